@@ -1,0 +1,23 @@
+/* clock.c - what time it is.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "clock.h"
+
+#include <time.h>
+
+int64_t clock_now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t clock_monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}

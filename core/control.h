@@ -1,0 +1,29 @@
+/* control.h - a running weir answers on state_dir/control, a UNIX socket of mode 0600.
+ *
+ * A request is one line of JSON {"command": "status", ...}; the answer one line of JSON
+ * {"ok": true, ...} or {"ok": false, "error": "..."}. Loop thread.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_CONTROL_H
+#define CORE_CONTROL_H
+
+#include "loop.h"
+
+struct control;
+
+struct control_command {
+	const char *name;   /* "status" */
+	/* Appends the answer (one JSON object, no line end). */
+	void (*run)(void *arg, struct weir_value request, struct weir_buf *answer);
+};
+
+struct control *control_listen(struct loop *loop, const char *state_dir,
+                               const struct control_command *commands, void *arg,
+                               struct weir_error *err);
+void control_close(struct control *control);
+
+/* The client's side: sends request, waits at most timeout_ms. False: nobody listens, or err. */
+bool control_ask(const char *state_dir, const char *request, struct weir_buf *answer,
+                 int64_t timeout_ms, struct weir_error *err);
+
+#endif

@@ -1,0 +1,109 @@
+/* store.h - what survives a crash: positions, seen ids, dead letters, the ledger.
+ *
+ * One SQLite file in state_dir, one writer. store.c is the only user of SQLite. The interface
+ * knows no SQL, so that a shared store can take its place.
+ *
+ * THREADS  store_commit and store_dead_* on one thread at a time; store_seen_* on the event
+ *          loop only; everything else before the pipeline runs.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_STORE_H
+#define CORE_STORE_H
+
+#include <weir/plugin.h>
+
+struct store;
+
+enum store_mode { STORE_OWN, STORE_READ }; /* OWN locks state_dir; READ is for status, dead */
+
+struct store_limits {
+	int64_t seen_for_ms, seen_count;
+};
+
+/* What happened while opening; to be said loudly. */
+enum store_opened { STORE_AS_WAS, STORE_NEW, STORE_RESTORED };
+
+/* Creates state_dir (0700) and the file when missing. OWN: another weir's lock is refused with
+ * its pid (WEIR_E_CONFIG). A damaged file is set aside and the previous generation restored:
+ * then *opened is RESTORED and *note says what may repeat (to weir_free; else NULL). */
+struct store *store_open(const char *state_dir, enum store_mode mode,
+                         const struct store_limits *limits, enum store_opened *opened,
+                         char **note, struct weir_error *err);
+void store_close(struct store *store);
+
+/* ---- one commit --------------------------------------------------------------------- */
+
+struct store_position {
+	enum weir_kind kind;
+	const char *name, *plugin;
+	uint32_t version;
+	const char *text;
+};
+
+struct store_seen {
+	const char *source;
+	struct weir_bytes id;
+	int64_t at_us;
+};
+
+struct store_dead {
+	const char *source, *stage;     /* stage: "transforms.normalize" or "sinks.out" */
+	struct weir_bytes id;           /* may be none */
+	int64_t at_us;
+	struct weir_error why;          /* where is kept as text */
+	struct weir_bytes event;        /* exact source bytes */
+	const char *schema;             /* of the record, or NULL */
+};
+
+enum store_fate { STORE_IN, STORE_DELIVERED, STORE_DEAD, STORE_DROPPED, STORE_REPEATED };
+
+struct store_count {
+	const char *source, *sink;
+	enum store_fate fate;
+	const char *cause;              /* of DROPPED: "no rule"; else NULL */
+	int64_t by;
+};
+
+struct store_commit {
+	const struct store_position *positions; size_t position_count;
+	const struct store_seen *seen;          size_t seen_count;
+	const struct store_dead *dead;          size_t dead_count;
+	const struct store_count *counts;       size_t count_count;
+};
+
+/* All or nothing, durable when it returns WEIR_OK. RETRY: disk full or the like; the same
+ * commit may be tried again. */
+enum weir_status store_commit(struct store *store, const struct store_commit *commit,
+                              struct weir_error *err);
+
+/* ---- reading --------------------------------------------------------------------------- */
+
+/* The position stored for that instance, to weir_free; NULL when there is none, or it was
+ * another plugin's or another version's. */
+char *store_position(struct store *store, enum weir_kind kind, const char *name,
+                     const char *plugin, uint32_t version);
+void store_forget_position(struct store *store, enum weir_kind kind, const char *name);
+/* Calls each for all rows of the ledger, positions, or dead letters (newest first). Strings
+ * are valid for the one call; return false to stop. */
+void store_each_count(struct store *store, bool (*each)(void *arg, const struct store_count *),
+                      void *arg);
+void store_each_position(struct store *store,
+                         bool (*each)(void *arg, const struct store_position *), void *arg);
+void store_each_dead(struct store *store,
+                     bool (*each)(void *arg, int64_t number, const struct store_dead *),
+                     void *arg);
+bool store_remove_dead(struct store *store, const int64_t *numbers, size_t count,
+                       struct weir_error *err);
+/* The pid that holds the lock of this state_dir, or 0. */
+long store_owner(const char *state_dir);
+
+/* ---- seen ids --------------------------------------------------------------------------- */
+
+/* True when this source's id was committed within the window, or marked since and not yet
+ * settled. Otherwise it is marked as pending. */
+bool store_seen_check(struct store *store, const char *source, struct weir_bytes id);
+/* Forgets pending marks of a source that will be read again (after a failure, at reload). */
+void store_seen_forget_pending(struct store *store, const char *source);
+size_t store_seen_memory(const struct store *store); /* bytes resident */
+
+#endif
