@@ -1,0 +1,63 @@
+-- Okta events in which people sign in, sign off or prove who they are, and what decides about it, as auth records.
+-- Fields: https://developer.okta.com/docs/reference/api/system-log/
+
+local okta, types = require "_okta", require "_types"
+
+-- The actor, unless that is an OAuth client or Okta itself acting for a user among the targets.
+local subject = first("actor[type=User]", okta.target_user, "actor")
+
+-- Two types are listed under generic as well. They come here if a user, an address and an outcome are known.
+local duplicates = setting("duplicates", "primary")
+local user       = known "actor[type=User].alternateId"
+local judged     = { "SUCCESS", "ALLOW", "FAILURE", "DENY", "CHALLENGE" }
+
+return map {
+  schema = "auth",
+  when   = {
+    { eventType = types.sign_in },
+    { eventType = types.sign_in_twice, [duplicates] = "auth-only" },
+    { eventType = "policy.evaluate_sign_on", [duplicates] = { "primary", "both" },
+      [user] = present, [okta.address] = present, ["outcome.result"] = judged },
+    { eventType = "user.authentication.sso", [duplicates] = { "primary", "both" },
+      [user] = present, [okta.address] = present, ["outcome.result"] = judged, ["transaction.type"] = none_of("JOB") },
+    { eventType = require "_families".auth, [setting("unlisted", "generic")] = "auto" },
+  },
+  goes_on = { eventType = types.sign_in_twice, [duplicates] = "both" },
+
+  fields = {
+    event_time_usec     = maybe(time "published"),
+    event_time_fidelity = maybe(precision "published"),
+    sensor_type         = const "OKTA",
+    sensor_cpe          = const(okta.cpe),
+    sensor_event_id     = known "uuid",
+
+    action           = require "_actions",
+    auth_system      = pick(setting("auth_system", "okta"), {
+      okta     = "Okta",
+      provider = first(known "authenticationContext.authenticationProvider", const "Okta"),
+    }),
+    application_name = okta.application,
+    mfa_used         = okta.mfa_used,
+
+    target_user_name   = okta.name(subject),
+    target_user_id     = okta.id(subject),
+    target_domain_name = okta.domain(subject),
+    target_host_name   = org_host(),
+
+    source_user_name   = okta.unless_same(subject, okta.name "actor"),
+    source_user_id     = okta.unless_same(subject, okta.id "actor"),
+    source_domain_name = okta.unless_same(subject, okta.domain "actor"),
+
+    source_address   = okta.address,
+    source_host_name = known "device.name",
+    host_id          = known "device.id",
+    user_agent       = known "client.userAgent.rawUserAgent",
+    source_address_geo_summary = okta.geo,
+
+    extra_status        = known "outcome.result",
+    extra_failurereason = given(okta.failed, known "outcome.reason"),
+    extra_logontype     = known "transaction.type",
+
+    event_metadata = { record = keyed(require "_metadata") },
+  },
+}

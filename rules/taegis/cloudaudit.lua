@@ -1,0 +1,59 @@
+-- What administrators do in Okta, as cloudaudit records.
+-- Fields: https://developer.okta.com/docs/reference/api/system-log/
+
+local okta, types = require "_okta", require "_types"
+
+-- What was acted on, by type: targets come in no fixed order.
+local user     = first("target[type=User|AppUser]", "target[0]")
+local object   = first("target[type=Token|AppInstance|AppUser|User]", "target[0]")
+local resource = pick("eventType", {
+  ["user.lifecycle.activate"]   = user,
+  ["user.lifecycle.create"]     = user,
+  ["user.lifecycle.deactivate"] = user,
+}, object)
+
+return map {
+  schema = "cloudaudit",
+  when   = {
+    { eventType = types.cloudaudit },
+    { eventType = require "_families".cloudaudit, [setting("unlisted", "generic")] = "auto" },
+  },
+
+  fields = {
+    event_time_usec     = maybe(time "published"),
+    event_time_fidelity = maybe(precision "published"),
+    sensor_type         = const "OKTA",
+    sensor_cpe          = const(okta.cpe),
+    sensor_event_id     = known "uuid",
+
+    event_name   = "eventType",
+    event_type   = first(capture("eventType", "^([^.]+%.[^.]+)"), "eventType"),
+    event_source = const "okta",
+    account_id   = org_host(),
+
+    user_name = okta.name "actor",
+    user_id   = okta.id "actor",
+    user_type = known "actor.type",
+    mfa_used  = okta.mfa_used,
+
+    source_address = okta.address,
+    host_id        = known "device.id",
+    user_agent     = known "client.userAgent.rawUserAgent",
+    source_address_geo_summary = okta.geo,
+
+    resource_name = okta.name(resource),
+    resource_type = known(get(resource, "type")),
+    resource_uid  = okta.id(resource),
+
+    status             = known "outcome.result",
+    error_code         = given(okta.failed, known "outcome.result"),
+    error_message      = given(okta.failed, known "outcome.reason"),
+    request_parameters = json "target",
+
+    event_metadata = { record = keyed(require "_metadata", {
+      -- The schema has no field for the user it was done to.
+      target_user_name = okta.name(okta.target_user),
+      target_user_id   = okta.id(okta.target_user),
+    }) },
+  },
+}
