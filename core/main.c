@@ -1,15 +1,116 @@
 /* main.c - argv to one of the commands.
  *
+ * Lives here: the table of commands, help and version. Not here: what a command does
+ * (cmd_<name>.c), its options (args.c).
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
+
+#include <weir/util.h>
 
 #include "command.h"
 
-int main(int argc, char **argv)
+/* CMake writes one line COMMAND(name) for each core/cmd_<name>.c. */
+#define COMMAND(name) extern const struct command cmd_##name;
+#include "commands.inc"
+#undef COMMAND
+
+static const struct command *const commands[] = {
+#define COMMAND(name) &cmd_##name,
+#include "commands.inc"
+#undef COMMAND
+	NULL,
+};
+
+static const struct command *find(const char *name)
 {
-	(void)argc;
-	(void)argv;
+	for (size_t i = 0; commands[i]; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+static int print_help(FILE *to)
+{
+	fputs("usage: weir COMMAND [options]\n"
+	      "\n"
+	      "weir pulls events from sources, shapes them by rules, and delivers each record once.\n"
+	      "\n"
+	      "commands:\n", to);
+	for (size_t i = 0; commands[i]; i++)
+		fprintf(to, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
+	fputs("  help         print this, or the help of one command: weir help check\n"
+	      "\n"
+	      "  weir --version prints the version.\n"
+	      "\n"
+	      "exit codes: 0 done, 1 failed while running, 2 the configuration or command line is wrong\n",
+	      to);
+	return EXIT_DONE;
+}
+
+static int unknown(const char *word)
+{
+	const char *names[WEIR_COUNT(commands) + 1];
+	const char *nearest;
+	size_t count = 0;
+
+	for (; commands[count]; count++)
+		names[count] = commands[count]->name;
+	names[count] = "help";
+	names[count + 1] = NULL;
+	nearest = weir_nearest(word, names);
+	fprintf(stderr, "weir: no command '%s'; ", word);
+	if (nearest)
+		fprintf(stderr, "did you mean weir %s?\n", nearest);
+	else
+		fputs("weir help lists them\n", stderr);
+	return EXIT_CONFIG;
+}
+
+static int help(int argc, char **argv)
+{
+	const struct command *command;
+	char flag[] = "--help";
+
+	if (argc < 2)
+		return print_help(stdout);
+	command = find(argv[1]);
+	if (!command)
+		return unknown(argv[1]);
+	return command->run(2, (char *[]){ argv[1], flag, NULL });
+}
+
+static int version(void)
+{
 	puts("weir " WEIR_VERSION);
 	return EXIT_DONE;
+}
+
+static bool is_any(const char *word, const char *a, const char *b)
+{
+	return strcmp(word, a) == 0 || strcmp(word, b) == 0;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	/* A reader that went away is an error of write, not the end of the process. */
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		print_help(stderr);
+		return EXIT_CONFIG;
+	}
+	if (is_any(argv[1], "--version", "-V") || strcmp(argv[1], "version") == 0)
+		return version();
+	if (is_any(argv[1], "--help", "-h"))
+		return print_help(stdout);
+	if (strcmp(argv[1], "help") == 0)
+		return help(argc - 1, argv + 1);
+	command = find(argv[1]);
+	if (!command)
+		return unknown(argv[1]);
+	return command->run(argc - 1, argv + 1);
 }
