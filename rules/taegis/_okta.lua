@@ -47,7 +47,8 @@ okta.geo = {
 
 -- The application signed in to. OAuth clients act themselves; else it is a target, or named in the debug data.
 okta.application = first(
-  okta.name "actor[type=PublicClientApp]",
+  known "actor[type=PublicClientApp].displayName",
+  known "actor[type=PublicClientApp].alternateId",
   known "target[type=AppInstance].displayName",
   known "target[type=AppInstance].alternateId",
   known "debugContext.debugData.appname",
