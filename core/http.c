@@ -1,0 +1,499 @@
+/* http.c - libcurl's multi interface on the event loop. The only file that knows libcurl.
+ *
+ * Lives here: transfers, connections, TLS sessions. Not here: what a reply is (reply.c), what
+ * went wrong in an operator's words (fault.c), when to try again (retry.c).
+ *
+ * An idle instance costs no handle: a transfer's is freed at its end. Connections live in
+ * the multi handle, TLS sessions in a share per pool, so that a closed connection is resumed.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "http.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/epoll.h>
+
+#include "clock.h"
+#include "fault.h"
+#include "reply.h"
+
+#define BODY_MAX   ((size_t)64 << 20)
+#define TIMEOUT_MS 60000
+#define CONNECT_MS 15000
+#define POOLS_MAX  4096
+
+enum { SLOWEST = 1024, TOTAL_FACTOR = 10, READ_SIZE = 64 * 1024 };
+
+/* TLS sessions of one host. */
+struct pool {
+	struct pool *next;
+	CURLSH *share;
+	char name[];
+};
+
+struct http {
+	struct loop *loop;
+	CURLM *multi;
+	struct loop_timer timer;
+	struct http_call *calls;
+	struct pool *pools;
+	size_t pool_count;
+};
+
+struct http_call {
+	struct http *http;
+	struct http_call *next, **link; /* link points to what points to this one */
+	CURL *easy;
+	struct curl_slist *headers;
+	char *body;
+	size_t body_len;
+	struct pool *pool;
+	char *host;
+	int64_t timeout_ms, started_ms;
+	struct weir_reply reply;
+	void (*done)(void *arg, struct weir_reply *reply);
+	void *arg;
+	char detail[CURL_ERROR_SIZE];
+};
+
+/* ---- pools ------------------------------------------------------------------- */
+
+static void pool_destroy(struct pool *pool)
+{
+	curl_share_cleanup(pool->share);
+	weir_free(pool);
+}
+
+/* The pool of that name, made when it is new. NULL when there is no memory or no more room,
+ * which costs full handshakes and nothing else. */
+static struct pool *use_pool(struct http *http, const char *name)
+{
+	struct pool *pool = http->pools;
+
+	while (pool && strcmp(pool->name, name) != 0)
+		pool = pool->next;
+	if (pool || http->pool_count == POOLS_MAX)
+		return pool;
+	pool = weir_alloc(sizeof *pool + strlen(name) + 1);
+	memcpy(pool->name, name, strlen(name) + 1);
+	pool->share = curl_share_init();
+	if (!pool->share) {
+		weir_free(pool);
+		return NULL;
+	}
+	curl_share_setopt(pool->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+	pool->next = http->pools;
+	http->pools = pool;
+	http->pool_count++;
+	return pool;
+}
+
+/* ---- one call ------------------------------------------------------------------- */
+
+static void wipe_headers(struct curl_slist *headers)
+{
+	for (struct curl_slist *h = headers; h; h = h->next)
+		explicit_bzero(h->data, strlen(h->data));
+	curl_slist_free_all(headers);
+}
+
+/* Half-made calls are fine. */
+static void call_destroy(struct http_call *call)
+{
+	if (!call)
+		return;
+	if (call->link) {
+		*call->link = call->next;
+		if (call->next)
+			call->next->link = call->link;
+		curl_multi_remove_handle(call->http->multi, call->easy);
+	}
+	curl_easy_cleanup(call->easy);
+	wipe_headers(call->headers);
+	if (call->body) {
+		explicit_bzero(call->body, call->body_len);
+		weir_free(call->body);
+	}
+	reply_finish(&call->reply);
+	weir_free(call->host);
+	weir_free(call);
+}
+
+static size_t take_head(char *data, size_t size, size_t count, void *arg)
+{
+	struct http_call *call = arg;
+
+	return reply_head(&call->reply, (struct weir_bytes){ data, size * count }) ? size * count : 0;
+}
+
+static size_t take_body(char *data, size_t size, size_t count, void *arg)
+{
+	struct http_call *call = arg;
+	struct weir_bytes run = { data, size * count };
+
+	/* Nothing returned for something given ends the transfer with CURLE_WRITE_ERROR. */
+	return reply_body(&call->reply, run) ? run.len : (run.len ? 0 : 1);
+}
+
+/* "acme.okta.com" or "[::1]:8443", for messages; NULL when it is no URL that we follow. */
+static char *host_of(const char *url)
+{
+	CURLU *parts = curl_url();
+	char *scheme = NULL, *host = NULL, *port = NULL, *text = NULL;
+
+	if (parts && !curl_url_set(parts, CURLUPART_URL, url, 0)
+	    && !curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0)
+	    && (!strcasecmp(scheme, "https") || !strcasecmp(scheme, "http"))
+	    && !curl_url_get(parts, CURLUPART_HOST, &host, 0)) {
+		curl_url_get(parts, CURLUPART_PORT, &port, 0);
+		text = weir_format("%s%s%s", host, port ? ":" : "", port ? port : "");
+	}
+	curl_free(scheme);
+	curl_free(host);
+	curl_free(port);
+	curl_url_cleanup(parts);
+	return text;
+}
+
+static bool is_loopback(const char *host)
+{
+	return !strncmp(host, "127.", 4) || !strncmp(host, "[::1]", 5)
+	       || (!strncasecmp(host, "localhost", 9) && (!host[9] || host[9] == ':'));
+}
+
+static bool add_header(struct http_call *call, const char *name, const char *value)
+{
+	char *line = weir_format("%s: %s", name, value);
+	struct curl_slist *longer = curl_slist_append(call->headers, line);
+
+	weir_wipe_free(line);
+	if (longer)
+		call->headers = longer;
+	return longer != NULL;
+}
+
+static bool set_headers(struct http_call *call, const struct weir_request *request)
+{
+	/* A body is never worth the round trip of asking whether it may come. */
+	bool ok = add_header(call, "Expect", "");
+
+	for (const struct weir_header *h = request->headers; ok && h && h->name; h++)
+		ok = add_header(call, h->name, h->value);
+	return ok && !curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
+}
+
+static void set_limits(CURL *easy, int64_t timeout_ms)
+{
+	int64_t connect_ms = timeout_ms < CONNECT_MS ? timeout_ms : CONNECT_MS;
+
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(TOTAL_FACTOR * timeout_ms));
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)SLOWEST);
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)((timeout_ms + 999) / 1000));
+}
+
+/* What libcurl copies and may have no memory for is checked; the rest cannot fail. */
+static bool set_peer(struct http_call *call, const struct weir_request *request)
+{
+	CURL *easy = call->easy;
+	bool ok = !curl_easy_setopt(easy, CURLOPT_URL, request->url);
+
+	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	/* A folder of certificates would keep libcurl from caching the bundle, which then
+	 * costs a megabyte for each connection. */
+	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	if (request->ca_file)
+		ok = ok && !curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
+	if (request->proxy)
+		ok = ok && !curl_easy_setopt(easy, CURLOPT_PROXY, request->proxy)
+		     && !curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+	else if (is_loopback(call->host))
+		ok = ok && !curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	if (call->pool)
+		curl_easy_setopt(easy, CURLOPT_SHARE, call->pool->share);
+	/* Without it, cancelling waits for the resolver's thread. */
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	return ok;
+}
+
+static bool set_message(struct http_call *call, const struct weir_request *request)
+{
+	const char *method = request->method ? request->method : "GET";
+	const char *agent = request->user_agent ? request->user_agent : "weir/" WEIR_VERSION;
+	bool ok = !curl_easy_setopt(call->easy, CURLOPT_USERAGENT, agent)
+	          && !curl_easy_setopt(call->easy, CURLOPT_ACCEPT_ENCODING, "gzip")
+	          && set_headers(call, request);
+
+	if (request->body.len || strcmp(method, "POST") == 0) {
+		call->body_len = request->body.len;
+		call->body = weir_strndup(request->body.data ? request->body.data : "",
+		                          request->body.len);
+		curl_easy_setopt(call->easy, CURLOPT_POST, 1L);
+		curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body_len);
+		curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS, call->body);
+	}
+	if (strcmp(method, "GET") != 0 && strcmp(method, "POST") != 0)
+		ok = ok && !curl_easy_setopt(call->easy, CURLOPT_CUSTOMREQUEST, method);
+	return ok;
+}
+
+static void set_callbacks(struct http_call *call)
+{
+	curl_easy_setopt(call->easy, CURLOPT_PRIVATE, call);
+	curl_easy_setopt(call->easy, CURLOPT_ERRORBUFFER, call->detail);
+	curl_easy_setopt(call->easy, CURLOPT_HEADERFUNCTION, take_head);
+	curl_easy_setopt(call->easy, CURLOPT_HEADERDATA, call);
+	curl_easy_setopt(call->easy, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(call->easy, CURLOPT_WRITEDATA, call);
+	curl_easy_setopt(call->easy, CURLOPT_BUFFERSIZE, (long)READ_SIZE);
+}
+
+/* ---- what went wrong --------------------------------------------------------------- */
+
+static const struct {
+	CURLcode curl;
+	enum fault fault;
+} faults[] = {
+	{ CURLE_OUT_OF_MEMORY, FAULT_NO_MEMORY },
+	{ CURLE_COULDNT_RESOLVE_HOST, FAULT_RESOLVE },
+	{ CURLE_COULDNT_RESOLVE_PROXY, FAULT_RESOLVE_PROXY },
+	{ CURLE_COULDNT_CONNECT, FAULT_CONNECT },
+	{ CURLE_SSL_CACERT_BADFILE, FAULT_CA_FILE },
+	{ CURLE_SSL_CONNECT_ERROR, FAULT_TLS },
+	{ CURLE_GOT_NOTHING, FAULT_NO_REPLY },
+	{ CURLE_PARTIAL_FILE, FAULT_SHORT },
+	{ CURLE_RECV_ERROR, FAULT_BROKEN },
+	{ CURLE_SEND_ERROR, FAULT_BROKEN },
+	{ CURLE_HTTP2, FAULT_BROKEN },
+	{ CURLE_HTTP2_STREAM, FAULT_BROKEN },
+	{ CURLE_BAD_CONTENT_ENCODING, FAULT_ENCODING },
+	{ CURLE_WEIRD_SERVER_REPLY, FAULT_NOT_HTTP },
+	{ CURLE_UNSUPPORTED_PROTOCOL, FAULT_NOT_HTTP },
+};
+
+static long info_of(CURL *easy, CURLINFO info)
+{
+	long value = 0;
+
+	curl_easy_getinfo(easy, info, &value);
+	return value;
+}
+
+static enum fault which_timeout(const struct http_call *call)
+{
+	curl_off_t ready_us = 0;
+
+	curl_easy_getinfo(call->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
+	if (!ready_us)
+		return FAULT_CONNECT_TIME;
+	return call->reply.took_ms >= TOTAL_FACTOR * call->timeout_ms ? FAULT_TOO_LONG
+	                                                              : FAULT_SILENT;
+}
+
+static enum fault fault_of(const struct http_call *call, CURLcode result)
+{
+	long proxy_status = info_of(call->easy, CURLINFO_HTTP_CONNECTCODE);
+
+	if (proxy_status >= 300)
+		return proxy_status == 407 ? FAULT_PROXY_AUTH : FAULT_PROXY_REFUSED;
+	if (result == CURLE_OPERATION_TIMEDOUT)
+		return which_timeout(call);
+	/* libcurl has one code for both; only a chain that was refused leaves a result. */
+	if (result == CURLE_PEER_FAILED_VERIFICATION)
+		return info_of(call->easy, CURLINFO_SSL_VERIFYRESULT) ? FAULT_TRUST : FAULT_HOST_NAME;
+	for (size_t i = 0; i < WEIR_COUNT(faults); i++) {
+		if (faults[i].curl == result)
+			return faults[i].fault;
+	}
+	return FAULT_OTHER;
+}
+
+static void explain(struct http_call *call, CURLcode result)
+{
+	struct weir_error *err = &call->reply.error;
+
+	if (err->code) {
+		weir_while(err, "%s", call->host); /* ours: too large, no memory */
+		return;
+	}
+	if (!call->detail[0])
+		snprintf(call->detail, sizeof call->detail, "%s", curl_easy_strerror(result));
+	fault_explain(fault_of(call, result), call->host, call->detail, err);
+}
+
+/* ---- libcurl and the loop --------------------------------------------------------------- */
+
+static void finish_call(struct http_call *call, CURLcode result)
+{
+	call->reply.took_ms = clock_monotonic_ms() - call->started_ms;
+	if (result == CURLE_OK)
+		reply_complete(&call->reply);
+	else
+		explain(call, result);
+	call->done(call->arg, &call->reply);
+	call_destroy(call);
+}
+
+/* Each call is taken out before its owner hears of it, who may start the next one. */
+static void finish_calls(struct http *http)
+{
+	CURLMsg *message;
+	int left;
+
+	while ((message = curl_multi_info_read(http->multi, &left)) != NULL) {
+		CURLcode result = message->data.result;
+		char *private = NULL;
+
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
+		finish_call((struct http_call *)(void *)private, result);
+	}
+}
+
+static void socket_ready(void *arg, int fd, uint32_t events)
+{
+	struct http *http = arg;
+	int mask = 0, running;
+
+	/* Errors show in the read or write that follows, with their text. */
+	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
+		mask |= CURL_CSELECT_IN;
+	if (events & (EPOLLOUT | EPOLLERR))
+		mask |= CURL_CSELECT_OUT;
+	curl_multi_socket_action(http->multi, fd, mask, &running);
+	finish_calls(http);
+}
+
+static void timer_fired(void *arg)
+{
+	struct http *http = arg;
+	int running;
+
+	curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+	finish_calls(http);
+}
+
+static int want_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *of_socket)
+{
+	struct http *http = arg;
+	uint32_t events = 0;
+
+	(void)easy;
+	(void)of_socket;
+	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
+		events |= EPOLLIN;
+	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+		events |= EPOLLOUT;
+	/* One that cannot be watched ends by the transfer's own time limit. */
+	loop_watch(http->loop, fd, events, socket_ready, http);
+	return 0;
+}
+
+static int want_timer(CURLM *multi, long ms, void *arg)
+{
+	struct http *http = arg;
+
+	(void)multi;
+	if (ms < 0)
+		loop_timer_cancel(http->loop, &http->timer);
+	else
+		loop_timer_set(http->loop, &http->timer, clock_monotonic_ms() + ms);
+	return 0;
+}
+
+/* ---- public ------------------------------------------------------------------------------- */
+
+struct http *http_create(struct loop *loop, int connections_max, struct weir_error *err)
+{
+	struct http *http = weir_alloc(sizeof *http);
+
+	http->loop = loop;
+	http->timer.fire = timer_fired;
+	http->timer.arg = http;
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
+		http->multi = curl_multi_init();
+	if (!http->multi) {
+		weir_fail(err, WEIR_E_RESOURCE, "no memory for libcurl");
+		weir_free(http);
+		return NULL;
+	}
+	curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, want_socket);
+	curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
+	curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, want_timer);
+	curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
+	curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)connections_max);
+	curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)connections_max);
+	return http;
+}
+
+void http_destroy(struct http *http)
+{
+	if (!http)
+		return;
+	while (http->calls)
+		call_destroy(http->calls);
+	curl_multi_cleanup(http->multi);
+	loop_timer_cancel(http->loop, &http->timer);
+	while (http->pools) {
+		struct pool *pool = http->pools;
+
+		http->pools = pool->next;
+		pool_destroy(pool);
+	}
+	weir_free(http);
+	curl_global_cleanup();
+}
+
+struct http_call *http_start(struct http *http, const struct weir_request *request,
+                             void (*done)(void *arg, struct weir_reply *reply), void *arg,
+                             struct weir_error *err)
+{
+	struct http_call *call = weir_alloc(sizeof *call);
+
+	call->http = http;
+	call->done = done;
+	call->arg = arg;
+	call->timeout_ms = request->timeout_ms ? request->timeout_ms : TIMEOUT_MS;
+	call->reply.body_max = request->body_max ? request->body_max : BODY_MAX;
+	call->host = host_of(request->url);
+	if (!call->host) {
+		weir_fail(err, WEIR_E_CONFIG, "not a http or https URL");
+		goto fail;
+	}
+	call->pool = use_pool(http, request->pool ? request->pool : call->host);
+	call->easy = curl_easy_init();
+	if (!call->easy || !set_peer(call, request) || !set_message(call, request)) {
+		weir_fail(err, WEIR_E_RESOURCE, "no memory for a request to %s", call->host);
+		goto fail;
+	}
+	set_limits(call->easy, call->timeout_ms);
+	set_callbacks(call);
+	call->started_ms = clock_monotonic_ms();
+	if (curl_multi_add_handle(http->multi, call->easy) != CURLM_OK) {
+		weir_fail(err, WEIR_E_RESOURCE, "no memory for a request to %s", call->host);
+		goto fail;
+	}
+	call->next = http->calls;
+	call->link = &http->calls;
+	if (call->next)
+		call->next->link = &call->next;
+	http->calls = call;
+	return call;
+
+fail:
+	call_destroy(call);
+	return NULL;
+}
+
+void http_cancel(struct http_call *call)
+{
+	call_destroy(call);
+}
