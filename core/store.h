@@ -1,6 +1,6 @@
 /* store.h - what survives a crash: positions, seen ids, dead letters, the ledger.
  *
- * One SQLite file in state_dir, one writer. store.c is the only user of SQLite. The interface
+ * One SQLite file in state_dir, one writer; db.c is the only user of SQLite. The interface
  * knows no SQL, so that a shared store can take its place.
  *
  * THREADS  store_commit and store_dead_* on one thread at a time; store_seen_* on the event

@@ -1,0 +1,104 @@
+/* store_own.h - what the files of the store share: store.c (opening, commits), store_read.c
+ * (lists), store_seen.c (ids), store_copy.c (the previous generation).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_STORE_OWN_H
+#define CORE_STORE_OWN_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "db.h"
+#include "seen.h"
+#include "store.h"
+
+enum store_stmt {
+	S_BEGIN, S_COMMIT, S_ROLLBACK,
+	S_POSITION_PUT, S_POSITION_GET, S_POSITION_DELETE,
+	S_COUNT_ADD, S_DEAD_ADD, S_DEAD_DELETE, S_META_PUT,
+	S_SEEN_PUT, S_SEEN_DELETE, S_SEEN_LAST, S_SEEN_SIZES, S_SEEN_FROM,
+	STORE_STMT_COUNT,
+};
+
+/* What is known of a source's rows of ids; see store_seen.c. */
+struct seen_source {
+	char *name;
+	struct seen_filter filter;
+	struct seen_set pending;
+	bool loaded;          /* filter holds all rows */
+	bool counted;         /* what follows is as on disk; else it is read again */
+	int64_t total;        /* ids */
+	int64_t first, next;  /* numbers of the oldest row and of the one to be made */
+	int64_t merged;       /* rows below this number are full */
+	int64_t tail;         /* ids in the newest row */
+	int64_t oldest_us;    /* newest time in the oldest row */
+};
+
+/* The row of ids in which one was found last; repeated events come in order. */
+struct seen_hint {
+	const struct seen_source *source;
+	int64_t number;
+	struct weir_buf ids;
+};
+
+struct store_seen_state {
+	pthread_mutex_t lock;
+	struct seen_source **sources; /* hash table by name, power of two */
+	size_t cap, len;
+	uint64_t secret[2];
+	struct db *db;                /* for look-ups beside a running commit; opened when needed */
+	struct db_stmt *rows;         /* all rows of a source, newest first */
+	struct seen_hint hint;
+	bool said;                    /* that ids cannot be read */
+};
+
+struct store_copy_state {
+	pthread_t thread;
+	bool running;                 /* thread is to be joined */
+	atomic_bool finished, stop;
+	bool dirty;                   /* commits since the last copy began */
+	int64_t began_ms, took_ms;    /* monotonic; 0: never */
+};
+
+struct store {
+	char *dir, *path, *previous;  /* state.db and its previous generation */
+	int lock_fd;
+	enum store_mode mode;
+	struct store_limits limits;
+	pthread_mutex_t lock;         /* the connection below */
+	struct db *db;
+	struct db_stmt *stmts[STORE_STMT_COUNT];
+	struct store_seen_state seen;
+	struct store_copy_state copy;
+};
+
+/* A checksum that SQLite does not keep: a run of zeros within a row is no damage to it. */
+int64_t store_sum(struct weir_bytes bytes);
+
+/* ---- store_seen.c ------------------------------------------------------------------- */
+
+void store_seen_init(struct store *store);
+void store_seen_finish(struct store *store);
+/* Writes the ids within the transaction that store.c has begun. */
+enum weir_status store_seen_write(struct store *store, const struct store_commit *commit,
+                                  struct weir_error *err);
+enum store_settled { STORE_SETTLED, STORE_ROLLED_BACK };
+/* After the end of that transaction. */
+void store_seen_settle(struct store *store, const struct store_commit *commit,
+                       enum store_settled how);
+/* Every row has the checksum it says. */
+bool store_seen_is_sound(struct db *db, struct weir_error *err);
+
+/* ---- store_copy.c ------------------------------------------------------------------- */
+
+/* Starts a copy in a thread of its own when one is due; joins a finished one. */
+void store_copy_turn(struct store *store);
+/* Ends a running copy, then makes a last one if that is quick. */
+void store_copy_finish(struct store *store);
+/* Puts the previous generation in the place of state.db, which is set aside. */
+enum weir_status store_copy_restore(const char *path, const char *previous,
+                                    struct weir_error *err);
+/* Moves a damaged file and its log out of the way, to PATH.damaged. None is fine. */
+enum weir_status store_set_aside(const char *path, struct weir_error *err);
+
+#endif

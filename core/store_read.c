@@ -1,0 +1,147 @@
+/* store_read.c - what commands and a starting pipeline read from the store.
+ *
+ * Statements are made for the one call: none of this is on the way of an event.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "store_own.h"
+
+#include <string.h>
+
+static struct weir_bytes blob_or_none(struct db_stmt *stmt, int column)
+{
+	struct weir_bytes bytes = db_blob(stmt, column);
+
+	return bytes.len ? bytes : (struct weir_bytes){ 0 };
+}
+
+char *store_position(struct store *store, enum weir_kind kind, const char *name,
+                     const char *plugin, uint32_t version)
+{
+	struct db_stmt *get = store->stmts[S_POSITION_GET];
+	struct weir_error err;
+	char *text = NULL;
+
+	pthread_mutex_lock(&store->lock);
+	db_bind_int(get, 1, kind);
+	db_bind_text(get, 2, name);
+	if (db_step(get, &err) == DB_ROW) {
+		const char *its = db_text(get, 0);
+
+		if (its && strcmp(its, plugin) == 0 && db_int(get, 1) == (int64_t)version)
+			text = weir_strdup(db_text(get, 2));
+		db_reset(get);
+	}
+	pthread_mutex_unlock(&store->lock);
+	return text;
+}
+
+/* Calls row for each row of sql until it returns false. */
+static void each_row(struct store *store, const char *sql,
+                     bool (*row)(struct db_stmt *stmt, const void *call), const void *call)
+{
+	struct weir_error err;
+	struct db_stmt *stmt;
+
+	pthread_mutex_lock(&store->lock);
+	stmt = db_prepare(store->db, sql, &err);
+	while (stmt && db_step(stmt, &err) == DB_ROW && row(stmt, call))
+		;
+	db_finish(stmt);
+	pthread_mutex_unlock(&store->lock);
+}
+
+struct count_call {
+	bool (*each)(void *arg, const struct store_count *);
+	void *arg;
+};
+
+static bool count_row(struct db_stmt *stmt, const void *call)
+{
+	const struct count_call *c = call;
+	const char *cause = db_text(stmt, 3);
+	struct store_count count = {
+		.source = db_text(stmt, 0),
+		.sink = db_text(stmt, 1),
+		.fate = (enum store_fate)db_int(stmt, 2),
+		.cause = cause && *cause ? cause : NULL,
+		.by = db_int(stmt, 4),
+	};
+
+	return c->each(c->arg, &count);
+}
+
+void store_each_count(struct store *store, bool (*each)(void *arg, const struct store_count *),
+                      void *arg)
+{
+	struct count_call call = { each, arg };
+
+	each_row(store, "SELECT source, sink, fate, cause, n FROM weir_count", count_row, &call);
+}
+
+struct position_call {
+	bool (*each)(void *arg, const struct store_position *);
+	void *arg;
+};
+
+static bool position_row(struct db_stmt *stmt, const void *call)
+{
+	const struct position_call *c = call;
+	struct store_position position = {
+		.kind = (enum weir_kind)db_int(stmt, 0),
+		.name = db_text(stmt, 1),
+		.plugin = db_text(stmt, 2),
+		.version = (uint32_t)db_int(stmt, 3),
+		.text = db_text(stmt, 4),
+	};
+
+	return c->each(c->arg, &position);
+}
+
+void store_each_position(struct store *store,
+                         bool (*each)(void *arg, const struct store_position *), void *arg)
+{
+	struct position_call call = { each, arg };
+
+	each_row(store, "SELECT kind, name, plugin, version, text FROM weir_position",
+	         position_row, &call);
+}
+
+struct dead_call {
+	bool (*each)(void *arg, int64_t number, const struct store_dead *);
+	void *arg;
+};
+
+static bool dead_row(struct db_stmt *stmt, const void *call)
+{
+	const struct dead_call *c = call;
+	const char *text = db_text(stmt, 10);
+	struct store_dead dead = {
+		.source = db_text(stmt, 1),
+		.stage = db_text(stmt, 2),
+		.id = blob_or_none(stmt, 3),
+		.at_us = db_int(stmt, 4),
+		.why = { .code = (enum weir_code)db_int(stmt, 5),
+		         .where = { .file = db_text(stmt, 6),
+		                    .line = (int)db_int(stmt, 7),
+		                    .column = (int)db_int(stmt, 8),
+		                    .path = db_text(stmt, 9) } },
+		.schema = db_text(stmt, 11),
+		.event = blob_or_none(stmt, 12),
+	};
+
+	if (text)
+		memccpy(dead.why.text, text, '\0', sizeof dead.why.text - 1);
+	return c->each(c->arg, db_int(stmt, 0), &dead);
+}
+
+void store_each_dead(struct store *store,
+                     bool (*each)(void *arg, int64_t number, const struct store_dead *),
+                     void *arg)
+{
+	struct dead_call call = { each, arg };
+
+	each_row(store,
+	         "SELECT number, source, stage, id, at_us, code, file, line, col, path, text,"
+	         " schema, event FROM weir_dead ORDER BY number DESC",
+	         dead_row, &call);
+}
