@@ -159,6 +159,10 @@ void weir_batch_page(struct weir_batch *out, enum weir_page_format format, char 
 /* Parses the page now instead of on a worker, for a source that must know whether the
  * page is sound and how many events it has. After a failure the batch has no page. */
 enum weir_status weir_batch_parse(struct weir_batch *out, struct weir_error *err);
+/* In place of weir_batch_parse, for a page that it refused again and again: takes the events
+ * one by one, and the bad ones go to the dead letters. Fails when not even the brackets are
+ * sound. After a failure the batch has no page. */
+enum weir_status weir_batch_salvage(struct weir_batch *out, struct weir_error *err);
 /* The position to resume from once this batch is settled: opaque text, copied. A batch
  * without a page but with a position is allowed. */
 void weir_batch_position(struct weir_batch *out, const char *position);
@@ -226,6 +230,9 @@ enum weir_status weir_secrets_reload(struct weir_ctx *ctx, bool *changed,
 /* Wall clock in microseconds since 1970, and a clock that never jumps, in milliseconds. */
 int64_t weir_now(const struct weir_ctx *ctx);
 int64_t weir_monotonic_ms(const struct weir_ctx *ctx);
+/* A setting of the core that a source must know, by its name in YAML, in milliseconds or
+ * bytes: "overlap", "poison_after", "page_max". Another name is a bug. */
+int64_t weir_setting(const struct weir_ctx *ctx, const char *name);
 /* Sources: zeroed memory that all instances of the plugin with the same key share, from
  * create to destroy; the last one to go calls finish on it (may be NULL). Event loop and
  * main thread only, so it needs no lock. */
