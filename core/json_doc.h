@@ -1,0 +1,154 @@
+/* json_doc.h - how a parsed page lies in memory.
+ *
+ * For core/json_*.c, value*.c and paths*.c; everybody else uses json.h and value.h.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_JSON_DOC_H
+#define CORE_JSON_DOC_H
+
+#include "json.h"
+
+#include <string.h>
+
+/* What a page value's base points to. An entry is a token: one of {}[]:, (and, in a page of
+ * lines, the line end), or the first byte of a string, a number or a word. */
+struct json_view {
+	const char *text;
+	const uint32_t *index; /* offset of each entry; index[count..count+3] are the length */
+	const uint32_t *link;  /* of an entry that begins a value: the entry that ends it, which
+	                          is itself unless it is a container */
+	uint32_t count;
+	bool spaced;           /* blanks outside strings */
+	bool escapes;          /* a backslash somewhere */
+	bool escaped_keys;     /* a backslash in some key */
+};
+
+enum { JSON_SENTINELS = 4 };
+
+struct json_doc {
+	struct json_view view;
+	uint32_t *index, *link;    /* the view's, to be written */
+	size_t index_cap, link_cap;
+	uint32_t *escaped;         /* offsets of the 64-byte blocks that hold a backslash */
+	size_t escaped_count, escaped_cap;
+	struct json_event *events;
+	size_t event_count, event_cap;
+	struct weir_arena *arena;  /* errors of events */
+};
+
+/* ---- walking a page: an entry is known to begin a value ---------------------------- */
+
+static inline bool json_is_white(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* A string (with its quotes), number or word. */
+static inline struct weir_bytes json_token(const struct json_view *v, uint32_t at)
+{
+	const char *start = v->text + v->index[at];
+	const char *end = v->text + v->index[at + 1];
+
+	while (json_is_white(end[-1]))
+		end--;
+	return (struct weir_bytes){ start, (size_t)(end - start) };
+}
+
+/* The bytes of any value. */
+static inline struct weir_bytes json_slice(const struct json_view *v, uint32_t at)
+{
+	uint32_t end = v->link[at];
+
+	if (end == at)
+		return json_token(v, at);
+	return (struct weir_bytes){ v->text + v->index[at], v->index[end] + 1 - v->index[at] };
+}
+
+/* What stands between the quotes of the string at an entry. */
+static inline struct weir_bytes json_inner(const struct json_view *v, uint32_t at)
+{
+	struct weir_bytes token = json_token(v, at);
+
+	return (struct weir_bytes){ token.data + 1, token.len - 2 };
+}
+
+/* ---- value.c ---------------------------------------------------------------------------- */
+
+struct weir_value json_page_value(const struct json_view *view, uint32_t at);
+
+/* ---- json_text.c --------------------------------------------------------------------- */
+
+/* Undoes the escapes of what stands between quotes. out has room for raw.len bytes. */
+size_t json_unescape(struct weir_bytes raw, char *out);
+/* The same as raw when it has no escapes, else unescaped into arena. */
+struct weir_bytes json_plain_text(struct weir_bytes raw, struct weir_arena *arena);
+/* Whether what stands between quotes means this text. */
+bool json_text_equal(struct weir_bytes raw, struct weir_bytes text);
+/* The entry of the value of a key of the object at an entry, the last of equal ones; 0: none. */
+uint32_t json_find(const struct json_view *v, uint32_t object, struct weir_bytes key);
+
+/* ---- json_index.c ---------------------------------------------------------------------- */
+
+struct json_doc;
+
+/* Where an indexing pass stands between blocks of 64 bytes. */
+struct json_scan {
+	const char *text;       /* of this pass; offsets are written plus base */
+	uint32_t base;
+	uint32_t *out;          /* where the next entry goes */
+	uint32_t *escaped;      /* where the next offset of a block with a backslash goes */
+	uint64_t lines;         /* all ones: line ends are entries; else 0 */
+	uint64_t in_string;     /* all ones inside a string */
+	uint64_t after_escape;  /* 1: the next byte is escaped */
+	uint64_t after_scalar;  /* 1: the last byte belonged to a number or word */
+	uint64_t fault, spaced; /* not zero once there was one */
+	unsigned pending, low, high; /* UTF-8: bytes still to come, and the range of the next */
+};
+
+/* Scans len bytes from text + at, a multiple of 64 after text. */
+typedef void json_scan_fn(struct json_scan *scan, size_t at, size_t len);
+json_scan_fn json_scan_plain, json_scan_sse42, json_scan_avx2;
+json_scan_fn *json_scan_chosen(void);
+
+enum json_indexed { JSON_INDEXED, JSON_FAULTY, JSON_NO_MEMORY };
+/* Appends the entries of a slice of the page to doc->index: [from, to). */
+enum json_indexed json_index(struct json_doc *doc, size_t from, size_t to,
+                             enum weir_page_format format);
+
+/* ---- json_link.c ------------------------------------------------------------------------- */
+
+struct json_linker {
+	struct json_view *view;
+	uint32_t *link;
+	const uint32_t *escaped, *escaped_end; /* blocks with a backslash, ascending */
+	uint32_t at;           /* the next entry */
+	uint32_t depth_max;
+	bool deep;             /* the last value nested deeper than that */
+};
+
+/* Checks and links the value at linker->at and moves behind it; false if it is none. */
+bool json_link_value(struct json_linker *linker);
+
+/* ---- json_page.c ----------------------------------------------------------------------------- */
+
+/* Forgets the page before. False if text is larger than offsets can say. */
+bool json_begin(struct json_doc *doc, struct weir_bytes text, struct weir_error *err);
+/* Parses the bytes [from, to) of the page alone and adds them as an event, sound or not,
+ * unless they are blank. False without memory. */
+bool json_parse_slice(struct json_doc *doc, size_t from, size_t to,
+                      const struct json_limits *limits);
+/* Both fill err and return false. refuse says why text is no JSON, or otherwise if it is. */
+bool json_no_memory(struct weir_error *err, size_t len);
+bool json_refuse(struct weir_bytes text, const char *otherwise, struct weir_error *err);
+
+/* ---- json_explain.c ------------------------------------------------------------------------ */
+
+struct json_fault {
+	size_t offset;
+	char why[120]; /* "expected ':' after a name, found '}'" */
+};
+
+/* Why a text is not one JSON document. False if it is one. */
+bool json_explain(struct weir_bytes text, struct json_fault *fault);
+
+#endif

@@ -1,0 +1,67 @@
+/* json_index_sse42.c - the indexing pass with SSE4.2 and carry-less multiplication.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#if defined(__x86_64__)
+
+#include "json_doc.h"
+#include "json_escape.h"
+#include "json_utf8.h"
+
+#include <immintrin.h>
+
+#define SCAN_NAME   json_scan_sse42
+#define SCAN_TARGET __attribute__((target("sse4.2,pclmul,popcnt")))
+
+struct block {
+	uint64_t backslash, quote, structural, white, newline, control, high;
+};
+
+/* What one lane of 16 bytes adds to each mask. */
+static SCAN_TARGET inline void scan_lane(struct block *block, const char *at, int shift)
+{
+	const __m128i white = _mm_setr_epi8(' ', 1, 1, 1, 1, 1, 1, 1, 1, '\t', '\n', 1, 1, '\r',
+	                                    1, 1);
+	/* With bit 5 set, [ and ] look like { and }. */
+	const __m128i structural = _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}',
+	                                         0, 0);
+	__m128i x = _mm_loadu_si128((const __m128i *)at);
+	__m128i folded = _mm_or_si128(x, _mm_set1_epi8(0x20));
+	__m128i control = _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(0x1f)), x);
+
+#define ADD(mask, lane) block->mask |= (uint64_t)(uint32_t)_mm_movemask_epi8(lane) << shift
+	ADD(backslash, _mm_cmpeq_epi8(x, _mm_set1_epi8('\\')));
+	ADD(quote, _mm_cmpeq_epi8(x, _mm_set1_epi8('"')));
+	ADD(newline, _mm_cmpeq_epi8(x, _mm_set1_epi8('\n')));
+	ADD(white, _mm_cmpeq_epi8(_mm_shuffle_epi8(white, x), x));
+	ADD(structural, _mm_cmpeq_epi8(_mm_shuffle_epi8(structural, x), folded));
+	ADD(control, control);
+	ADD(high, x);
+#undef ADD
+}
+
+static SCAN_TARGET inline void scan_masks(struct block *block, const char *at)
+{
+	*block = (struct block){ 0 };
+	for (int shift = 0; shift < 64; shift += 16)
+		scan_lane(block, at + shift, shift);
+}
+
+static SCAN_TARGET inline uint64_t scan_prefix_xor(uint64_t mask)
+{
+	__m128i ones = _mm_set1_epi8((char)0xff);
+
+	return (uint64_t)_mm_cvtsi128_si64(
+		_mm_clmulepi64_si128(_mm_set_epi64x(0, (int64_t)mask), ones, 0));
+}
+
+static SCAN_TARGET inline void scan_utf8(struct json_scan *scan, const struct block *block,
+                                         const char *at)
+{
+	if (block->high || scan->pending)
+		json_utf8_block(scan, at);
+}
+
+#include "json_index_template.h"
+
+#endif
