@@ -1,7 +1,7 @@
 /* config.h - YAML files to a checked description of the pipeline. Nothing runs here.
  *
- * config.c reads and merges, option.c writes option rows into structs, graph.c (runtime)
- * makes instances. All mistakes go to a diag, with places.
+ * config.c reads and merges, config_nodes.c checks instances, config_inputs.c joins them; the
+ * runtime makes the instances. All mistakes go to a diag, with places. Main thread.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_CONFIG_H
@@ -9,6 +9,7 @@
 
 #include "diag.h"
 #include "log.h"
+#include "option.h"
 #include "retry.h"
 
 /* The core's own options (design.md section 4); rows in config_core.c. */
@@ -23,7 +24,7 @@ struct core_options {
 	double dead_letter_limit;
 	int64_t dead_letter_window; /* events; 1,000 */
 	bool watch;
-	int log_level, log_format;
+	int log_level, log_format;  /* enum weir_level, enum log_format */
 	int64_t retry_min, retry_max, refused_min, refused_max, poison_after;
 };
 
@@ -34,8 +35,12 @@ struct config_node {
 	const char *plugin_name;
 	const struct weir_plugin *plugin;   /* NULL when it is not there (an error was reported) */
 	const char *const *inputs;  /* resolved names (patterns expanded), NULL-ended */
-	struct weir_value options;  /* the object without plugin, inputs, name; with places */
-	struct weir_where where;    /* of its name */
+	const struct tree *options; /* the object without plugin, inputs, name; with places */
+	struct weir_where where;    /* of its name; where.path is "sources.acme" */
+	const char *hint;           /* "weir describe source okta" */
+	/* All that can be known without the plugin's create is right. False: a mistake was
+	 * reported, and create is not called for it. */
+	bool sound;
 };
 
 struct config {
@@ -47,14 +52,23 @@ struct config {
 };
 
 /* Reads the files in order, later ones merged over earlier ones, then integrations.d beside
- * the first. Always returns a config, to go on finding mistakes; it may be used only when
- * diag_errors() is 0. Plugins must have been loaded. Environment comes through getenv. */
+ * the first. Always returns a config, to go on finding mistakes (create may be called for nodes
+ * that are sound); it may run only when diag_errors() is 0. Options of every node were tried.
+ * Plugins must have been loaded. Environment comes through getenv. */
 struct config *config_load(const char *const *files, size_t count, struct diag *diag);
-void config_destroy(struct config *config);
+void config_destroy(struct config *config); /* NULL is fine */
+/* What option_fill and option_reload_secrets take for this node. Valid as long as config. */
+struct option_source config_options(const struct config *config, const struct config_node *node);
 /* The rows of core_options, for describe. */
 const struct weir_option *config_core_rows(void);
-/* The file, line and column that a value of node->options stands at, with its path. */
+/* The file, line and column that an option of the node stands at ("rules", "rules[1]",
+ * "settings.tenant_id"), with its path; those of the node when it was not written. option NULL:
+ * the node itself. The path lives in config's arena. */
 struct weir_where config_where(const struct config *config, const struct config_node *node,
                                const char *option);
+/* Completes what a plugin's create reported: where.path is an option's name there, or nothing.
+ * A place in another file (a rule) is left as it is. */
+void config_locate(const struct config *config, const struct config_node *node,
+                   struct weir_error *err);
 
 #endif
