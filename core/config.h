@@ -59,7 +59,8 @@ struct config *config_load(const char *const *files, size_t count, struct diag *
 void config_destroy(struct config *config); /* NULL is fine */
 /* What option_fill and option_reload_secrets take for this node. Valid as long as config. */
 struct option_source config_options(const struct config *config, const struct config_node *node);
-/* The rows of core_options, for describe. */
+/* The rows of core_options. */
+extern const struct weir_option config_core_options[];
 const struct weir_option *config_core_rows(void);
 /* The file, line and column that an option of the node stands at ("rules", "rules[1]",
  * "settings.tenant_id"), with its path; those of the node when it was not written. option NULL:

@@ -77,8 +77,9 @@ const struct tree *tree_merge(struct weir_arena *arena, const struct tree *base,
 void tree_merge_member(struct weir_arena *arena, struct tree *object,
                        const struct tree_member *over, struct diag *diag);
 /* ${NAME} and ${NAME:-default} in scalars give the variable's value, $${ gives ${. A variable
- * that is not set is a mistake (false). lookup is getenv but in tests. In place. */
-bool tree_expand(struct weir_arena *arena, struct tree *tree,
+ * that is not set is a mistake (false). path is the tree's, "" for a whole file; lookup is
+ * getenv but in tests. In place. */
+bool tree_expand(struct weir_arena *arena, struct tree *tree, const char *path,
                  const char *(*lookup)(const char *name), struct diag *diag);
 
 #endif

@@ -1,0 +1,122 @@
+/* cmd_check.c - weir check: everything that can be known without starting anything.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "load.h"
+#include "route.h"
+
+struct output {
+	struct weir_buf text;
+	size_t routes;
+};
+
+static void add_text(void *arg, const struct route *route)
+{
+	struct output *out = arg;
+
+	route_put(route, &out->text);
+	weir_buf_putc(&out->text, '\n');
+	out->routes++;
+}
+
+static void add_json(void *arg, const struct route *route)
+{
+	struct output *out = arg;
+
+	weir_buf_puts(&out->text, out->routes++ ? ", " : "");
+	route_put_json(route, &out->text);
+}
+
+static size_t count(const struct config *config, enum weir_kind kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < config->node_count; i++)
+		n += config->nodes[i].kind == kind;
+	return n;
+}
+
+static void put_count(struct weir_buf *text, size_t n, const char *word)
+{
+	weir_buf_printf(text, "%zu %s%s", n, word, n == 1 ? "" : "s");
+}
+
+static int report_text(const struct config *config, struct diag *diag)
+{
+	int code = load_report(diag);
+	struct output out = { { 0 }, 0 };
+
+	if (code != EXIT_DONE)
+		return code;
+	if (!route_each(config, add_text, &out))
+		weir_buf_puts(&out.text, "(more ways than can be listed)\n");
+	weir_buf_puts(&out.text, "ok: ");
+	put_count(&out.text, count(config, WEIR_SOURCE), "source");
+	weir_buf_puts(&out.text, ", ");
+	put_count(&out.text, count(config, WEIR_TRANSFORM), "transform");
+	weir_buf_puts(&out.text, ", ");
+	put_count(&out.text, count(config, WEIR_SINK), "sink");
+	if (diag_warnings(diag)) {
+		weir_buf_puts(&out.text, ", ");
+		put_count(&out.text, diag_warnings(diag), "warning");
+	}
+	weir_buf_putc(&out.text, '\n');
+	fwrite(out.text.data, 1, out.text.len, stdout);
+	weir_buf_finish(&out.text);
+	return EXIT_DONE;
+}
+
+static int report_json(const struct config *config, struct diag *diag)
+{
+	struct output out = { { 0 }, 0 };
+
+	weir_buf_putc(&out.text, '{');
+	diag_json(diag, &out.text);
+	weir_buf_puts(&out.text, ", \"paths\": [");
+	if (diag_errors(diag) == 0)
+		route_each(config, add_json, &out);
+	weir_buf_puts(&out.text, "]}\n");
+	fwrite(out.text.data, 1, out.text.len, stdout);
+	weir_buf_finish(&out.text);
+	return diag_errors(diag) ? EXIT_CONFIG : EXIT_DONE;
+}
+
+extern const struct command cmd_check;
+
+static int run(int argc, char **argv)
+{
+	struct load_args load = { { 0 }, { 0 } };
+	bool json = false;
+	const struct arg rows[] = {
+		LOAD_ROWS(load),
+		{ "json", 0, NULL, "print one JSON object", .flag = &json },
+		{ 0 },
+	};
+	struct config *config;
+	struct diag *diag;
+	int code = EXIT_DONE;
+
+	if (!args_read(&cmd_check, rows, NULL, argc, argv, &code)) {
+		load_finish(&load);
+		return code;
+	}
+	diag = diag_create();
+	config = load_config(&load, diag);
+	code = json ? report_json(config, diag) : report_text(config, diag);
+	config_destroy(config);
+	diag_destroy(diag);
+	load_finish(&load);
+	return code;
+}
+
+const struct command cmd_check = {
+	.name = "check",
+	.summary = "Check a configuration and the rules it names, without starting anything",
+	.usage = "[-c FILE]... [--plugins DIR]... [--json]",
+	.help = "Prints every mistake with its file, line and column, or the ways from sources to\n"
+	        "sinks with what each promises. Exit code 2 when there are mistakes.\n"
+	        "\n"
+	        "  weir check -c weir.yaml\n"
+	        "  weir check -c weir.yaml -c prod.yaml --json\n",
+	.run = run,
+};

@@ -1,0 +1,129 @@
+/* cmd_describe.c - weir describe: plugins and options, printed from their rows.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "args.h"
+#include "describe.h"
+#include "diag.h"
+#include "registry.h"
+
+struct wish {
+	struct args_list plugins, words;
+	bool json, schema, markdown;
+};
+
+extern const struct command cmd_describe;
+
+static void print_value(struct weir_value v, struct weir_buf *text)
+{
+	weir_value_render_pretty(v, text);
+	weir_buf_putc(text, '\n');
+}
+
+static const struct weir_plugin *find_near(enum weir_kind kind, const char *name)
+{
+	const char *names[65];
+	const char *nearest;
+	size_t count = 0;
+
+	for (size_t i = 0; registry_at(i) && count < WEIR_COUNT(names) - 1; i++)
+		if (registry_at(i)->kind == kind)
+			names[count++] = registry_at(i)->name;
+	names[count] = NULL;
+	nearest = weir_nearest(name, names);
+	if (nearest)
+		args_wrong(&cmd_describe, "no %s '%s'; did you mean %s?", kind_name(kind), name, nearest);
+	else
+		args_wrong(&cmd_describe, "no %s '%s'", kind_name(kind), name);
+	return NULL;
+}
+
+/* The plugin that the words name; NULL when a mistake was printed. */
+static const struct weir_plugin *find_words(const struct args_list *words)
+{
+	const char *first = words->items[0];
+	const struct weir_plugin *plugin;
+	enum weir_kind kind = kind_of_name(first);
+
+	if (words->count == 1 && strcmp(first, "core") == 0)
+		return describe_core();
+	if (!kind || words->count != 2) {
+		args_wrong(&cmd_describe, "write core, or a kind (source, transform, sink) and a name");
+		return NULL;
+	}
+	plugin = registry_find(kind, words->items[1]);
+	return plugin ? plugin : find_near(kind, words->items[1]);
+}
+
+static bool put_wish(const struct wish *wish, struct weir_arena *arena, struct weir_buf *text)
+{
+	const struct weir_plugin *plugin = NULL;
+
+	if (wish->words.count) {
+		plugin = find_words(&wish->words);
+		if (!plugin)
+			return false;
+	}
+	if (wish->schema)
+		print_value(describe_schema(arena), text);
+	else if (wish->json)
+		print_value(describe_json(arena, plugin), text);
+	else if (wish->markdown)
+		describe_markdown(plugin ? plugin : describe_core(), text);
+	else if (plugin)
+		describe_text(plugin, text);
+	else
+		describe_list(text);
+	return true;
+}
+
+static int describe(const struct wish *wish)
+{
+	struct diag *diag = diag_create();
+	struct weir_arena *arena = weir_arena_create();
+	struct weir_buf text = { 0 };
+	int code = EXIT_CONFIG;
+
+	registry_load(wish->plugins.items, diag);
+	diag_print(diag, stderr, diag_color_of(stderr));
+	if (put_wish(wish, arena, &text) && diag_errors(diag) == 0)
+		code = EXIT_DONE;
+	fwrite(text.data, 1, text.len, stdout);
+	weir_buf_finish(&text);
+	weir_arena_destroy(arena);
+	diag_destroy(diag);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct wish wish = { 0 };
+	const struct arg rows[] = {
+		{ "json", 0, NULL, "print JSON", .flag = &wish.json },
+		{ "json-schema", 0, NULL, "print a JSON Schema of weir.yaml, for editors",
+		  .flag = &wish.schema },
+		{ "markdown", 0, NULL, "print a page of the reference", .flag = &wish.markdown },
+		{ "plugins", 0, "DIR", "a further folder of plugins", .many = &wish.plugins },
+		{ 0 },
+	};
+	int code = EXIT_DONE;
+
+	if (args_read(&cmd_describe, rows, &wish.words, argc, argv, &code))
+		code = describe(&wish);
+	args_finish(&wish.plugins);
+	args_finish(&wish.words);
+	return code;
+}
+
+const struct command cmd_describe = {
+	.name = "describe",
+	.summary = "Show the plugins there are, and the options of one",
+	.usage = "[core | KIND NAME] [--json | --json-schema | --markdown] [--plugins DIR]...",
+	.help = "  weir describe                  all plugins\n"
+	        "  weir describe source okta      its options and metrics\n"
+	        "  weir describe core             the options at the top of weir.yaml\n"
+	        "  weir describe --json-schema >weir.schema.json\n",
+	.run = run,
+};

@@ -1,0 +1,138 @@
+/* config.c - YAML files to a checked description of the pipeline.
+ *
+ * Lives here: the order of the steps, the core's own options, places for later mistakes. Not
+ * here: files (config_files.c), instances (config_nodes.c), inputs (config_inputs.c).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "config_build.h"
+#include "registry.h"
+
+static const char *const sections[] = { "sources", "transforms", "sinks", NULL };
+
+static void compare_options(struct config_build *b, const char *low, const char *high,
+                            const char *text)
+{
+	const struct tree *place = tree_get(b->root, low);
+	struct weir_where where = b->where;
+
+	if (!place)
+		place = tree_get(b->root, high);
+	if (place)
+		where = place->where;
+	where.path = low;
+	diag_addf(b->diag, where, "%s", text);
+}
+
+static void check_core(struct config_build *b)
+{
+	const struct core_options *core = &b->config->core;
+
+	if (core->retry_min > core->retry_max)
+		compare_options(b, "retry_min", "retry_max", "must not be above retry_max");
+	if (core->refused_min > core->refused_max)
+		compare_options(b, "refused_min", "refused_max", "must not be above refused_max");
+	if (core->event_max > core->page_max)
+		compare_options(b, "event_max", "page_max", "must not be above page_max");
+}
+
+static void read_core(struct config_build *b)
+{
+	const struct option_source from = {
+		.options = b->root,
+		.path = "",
+		.where = b->where,
+		.hint = "weir describe core",
+		.others = sections,
+	};
+
+	if (option_fill(config_core_rows(), &from, &b->config->core, b->config->arena, b->diag))
+		check_core(b);
+}
+
+static size_t count_kind(const struct config *config, enum weir_kind kind)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < config->node_count; i++)
+		count += config->nodes[i].kind == kind;
+	return count;
+}
+
+static void check_ends(struct config_build *b)
+{
+	struct weir_where where = b->where;
+
+	where.path = "sources";
+	if (count_kind(b->config, WEIR_SOURCE) == 0)
+		diag_addf(b->diag, where, "there is no source; write one below sources:, or as a file "
+		          "in integrations.d");
+	where.path = "sinks";
+	if (count_kind(b->config, WEIR_SINK) == 0)
+		diag_addf(b->diag, where, "there is no sink; write one below sinks:");
+}
+
+struct config *config_load(const char *const *files, size_t count, struct diag *diag)
+{
+	struct config *config = weir_alloc(sizeof *config);
+	struct config_build build = { .config = config, .diag = diag };
+
+	config->arena = weir_arena_create();
+	config_read_files(&build, files, count);
+	if (!build.root) {
+		if (diag_errors(diag) == 0)
+			diag_addf(diag, build.where, "says nothing; write state_dir:, sources: and sinks:");
+		return config;
+	}
+	read_core(&build);
+	config_read_nodes(&build);
+	check_ends(&build);
+	config_join(&build);
+	return config;
+}
+
+void config_destroy(struct config *config)
+{
+	if (!config)
+		return;
+	weir_arena_destroy(config->arena);
+	weir_free(config);
+}
+
+/* ---- places ---- */
+
+struct weir_where config_where(const struct config *config, const struct config_node *node,
+                               const char *option)
+{
+	struct weir_where where = node->where;
+	const struct tree *tree = NULL;
+	char *shorter;
+
+	if (!option || !*option)
+		return where;
+	shorter = weir_strdup(option);
+	/* A part that was not written is shown at the whole that was. */
+	while (!tree && *shorter) {
+		size_t len = strlen(shorter);
+
+		tree = tree_find(node->options, shorter);
+		while (len && shorter[len - 1] != '.' && shorter[len - 1] != '[')
+			len--;
+		shorter[len ? len - 1 : 0] = '\0';
+	}
+	weir_free(shorter);
+	if (tree)
+		where = tree->where;
+	where.path = weir_arena_format(config->arena, "%s.%s", node->where.path, option);
+	return where;
+}
+
+void config_locate(const struct config *config, const struct config_node *node,
+                   struct weir_error *err)
+{
+	if (!err->where.file)
+		err->where = config_where(config, node, err->where.path);
+}

@@ -1,0 +1,51 @@
+/* load.c - what the commands that read a configuration begin with.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "load.h"
+
+#include <unistd.h>
+
+#include "registry.h"
+
+static const char *default_file(void)
+{
+	return access("weir.yaml", F_OK) == 0 ? "weir.yaml" : "/etc/weir/weir.yaml";
+}
+
+struct config *load_config(const struct load_args *args, struct diag *diag)
+{
+	const char *preset = default_file();
+
+	registry_load(args->plugins.items, diag);
+	if (args->files.count)
+		return config_load(args->files.items, args->files.count, diag);
+	return config_load(&preset, 1, diag);
+}
+
+void load_finish(struct load_args *args)
+{
+	args_finish(&args->files);
+	args_finish(&args->plugins);
+}
+
+static void put_count(size_t count, const char *one, FILE *to)
+{
+	fprintf(to, "%zu %s%s", count, one, count == 1 ? "" : "s");
+}
+
+int load_report(struct diag *diag)
+{
+	size_t errors = diag_errors(diag), warnings = diag_warnings(diag);
+
+	diag_print(diag, stderr, diag_color_of(stderr));
+	if (errors) {
+		put_count(errors, "mistake", stderr);
+		if (warnings) {
+			fputs(", ", stderr);
+			put_count(warnings, "warning", stderr);
+		}
+		fputs("\n", stderr);
+	}
+	return errors ? EXIT_CONFIG : EXIT_DONE;
+}
