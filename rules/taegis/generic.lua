@@ -3,7 +3,7 @@
 
 local okta, types = require "_okta", require "_types"
 
-local message = first(known "displayMessage", "eventType")
+local message = first(known "displayMessage", known "eventType")
 local who     = okta.name "actor"
 local result  = known "outcome.result"
 local reason  = known "outcome.reason"

@@ -89,6 +89,7 @@ AUTO_CLOUDAUDIT = """
 def schemas_of(event, settings):
     """The schemas of one event, in the order of their records."""
     kind = event.get("eventType")
+    kind = kind if type(kind) is str else None
     stamped = microseconds(event.get("published")) is not None and known(event.get("uuid")) is not None
     duplicates = settings.get("duplicates", "primary")
     if kind in TWICE:
@@ -109,13 +110,13 @@ def schemas_of(event, settings):
 
 
 def has_auth_minimum(event):
-    kind, actor, outcome = event["eventType"], obj(event, "actor"), obj(event, "outcome")
+    kind, actor, outcome = event["eventType"], actor_if(event, "User"), obj(event, "outcome")
     transaction = known(obj(event, "transaction").get("type"))
     if kind == "user.account.update_password":
-        nameable = name_of(target_user(event)) or (actor.get("type") == "User" and name_of(actor))
+        nameable = name_of(target_user(event)) or name_of(actor)
         interactive = transaction == "WEB" or (transaction != "JOB" and address(event) is not None)
         return bool(nameable) and interactive
-    person = actor.get("type") == "User" and known(actor.get("alternateId")) is not None
+    person = known(obj(actor).get("alternateId")) is not None
     judged = outcome.get("result") in ("ALLOW", "DENY", "CHALLENGE", "SUCCESS", "FAILURE")
     job = kind == "user.authentication.sso" and transaction == "JOB"
     return person and judged and address(event) is not None and not job
@@ -152,12 +153,21 @@ def targets(event):
     return found if isinstance(found, list) else []
 
 
-def target(event, *kinds):
+def of_type(found, *kinds):
+    """The first object of these types in a list; or the object itself, where a forwarder took it out of its list."""
     for kind in kinds:
-        for each in targets(event):
+        for each in found if isinstance(found, list) else [found]:
             if isinstance(each, dict) and each.get("type") == kind:
                 return each
     return None
+
+
+def target(event, *kinds):
+    return of_type(event.get("target"), *kinds)
+
+
+def actor_if(event, kind):
+    return of_type(event.get("actor"), kind)
 
 
 def target_user(event):
@@ -287,18 +297,16 @@ def action_of(event):
 
 
 def application_of(event):
-    actor, instance, debug = obj(event, "actor"), target(event, "AppInstance"), obj(event, "debugContext", "debugData")
-    client = actor if actor.get("type") == "PublicClientApp" else {}
+    client, instance = actor_if(event, "PublicClientApp"), target(event, "AppInstance")
+    debug = obj(event, "debugContext", "debugData")
     candidates = [known(obj(where).get(k)) for where in (client, instance) for k in ("displayName", "alternateId")]
     candidates += [known(debug.get(k)) for k in ("appname", "AppName")]
     return next((text(c) for c in candidates if c is not None), "Okta")
 
 
 def subject_of(event):
-    actor = event.get("actor")
-    if tokens_of(event)[0] == "A" and obj(actor).get("type") == "User":
-        return actor
-    return target_user(event) or actor
+    by_oneself = actor_if(event, "User") if tokens_of(event)[0] == "A" else None
+    return by_oneself or target_user(event) or event.get("actor")
 
 
 def same_person(a, b):
@@ -308,7 +316,7 @@ def same_person(a, b):
 
 
 def summary_of(event):
-    line = text(known(event.get("displayMessage"))) or text(event.get("eventType"))
+    line = text(known(event.get("displayMessage"))) or text(known(event.get("eventType")))
     result, reason = (text(known(obj(event, "outcome").get(k))) for k in ("result", "reason"))
     who = name_of(event.get("actor"))
     if line is None:
