@@ -25,6 +25,8 @@ struct json_view {
 
 enum { JSON_SENTINELS = 4 };
 
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
 struct json_doc {
 	struct json_view view;
 	uint32_t *index, *link;    /* the view's, to be written */
@@ -102,7 +104,7 @@ struct json_scan {
 	uint64_t after_escape;  /* 1: the next byte is escaped */
 	uint64_t after_scalar;  /* 1: the last byte belonged to a number or word */
 	uint64_t fault, spaced; /* not zero once there was one */
-	unsigned pending, low, high; /* UTF-8: bytes still to come, and the range of the next */
+	uint64_t pending;       /* UTF-8: not zero inside a sequence */
 };
 
 /* Scans len bytes from text + at, a multiple of 64 after text. */

@@ -17,13 +17,13 @@ struct block {
 	uint64_t backslash, quote, structural, white, newline, control, high;
 };
 
-static SCAN_TARGET inline uint64_t bits(__m256i low, __m256i high)
+static SCAN_TARGET ALWAYS_INLINE uint64_t bits(__m256i low, __m256i high)
 {
 	return (uint32_t)_mm256_movemask_epi8(low) |
 	       (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
 }
 
-static SCAN_TARGET inline uint64_t equal(__m256i low, __m256i high, char c)
+static SCAN_TARGET ALWAYS_INLINE uint64_t equal(__m256i low, __m256i high, char c)
 {
 	__m256i wanted = _mm256_set1_epi8(c);
 
@@ -31,12 +31,12 @@ static SCAN_TARGET inline uint64_t equal(__m256i low, __m256i high, char c)
 }
 
 /* A table by the low four bits: a byte is of the class if it equals what it finds there. */
-static SCAN_TARGET inline __m256i found_in(__m256i table, __m256i by, __m256i bytes)
+static SCAN_TARGET ALWAYS_INLINE __m256i found_in(__m256i table, __m256i by, __m256i bytes)
 {
 	return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, by), bytes);
 }
 
-static SCAN_TARGET inline void scan_masks(struct block *block, const char *at)
+static SCAN_TARGET ALWAYS_INLINE void scan_masks(struct block *block, const char *at)
 {
 	const __m256i white = _mm256_setr_epi8(
 		' ', 1, 1, 1, 1, 1, 1, 1, 1, '\t', '\n', 1, 1, '\r', 1, 1,
@@ -61,7 +61,7 @@ static SCAN_TARGET inline void scan_masks(struct block *block, const char *at)
 	block->high = bits(low, high);
 }
 
-static SCAN_TARGET inline uint64_t scan_prefix_xor(uint64_t mask)
+static SCAN_TARGET ALWAYS_INLINE uint64_t scan_prefix_xor(uint64_t mask)
 {
 	__m128i ones = _mm_set1_epi8((char)0xff);
 
@@ -69,11 +69,48 @@ static SCAN_TARGET inline uint64_t scan_prefix_xor(uint64_t mask)
 		_mm_clmulepi64_si128(_mm_set_epi64x(0, (int64_t)mask), ones, 0));
 }
 
-static SCAN_TARGET inline void scan_utf8(struct json_scan *scan, const struct block *block,
-                                         const char *at)
+static SCAN_TARGET ALWAYS_INLINE uint32_t scan_lowest(uint64_t bits)
 {
-	if (block->high || scan->pending)
-		json_utf8_block(scan, at);
+	return (uint32_t)_tzcnt_u64(bits);
+}
+
+static SCAN_TARGET ALWAYS_INLINE __m256i upper_half(__m256i bytes)
+{
+	return _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
+}
+
+static SCAN_TARGET ALWAYS_INLINE __m256i table(__m128i lane)
+{
+	return _mm256_broadcastsi128_si256(lane);
+}
+
+/* 32 bytes; not zero in a lane where something is wrong. */
+static SCAN_TARGET ALWAYS_INLINE __m256i utf8_wrong(const char *at)
+{
+	const __m256i first_upper = table(_mm_setr_epi8(UTF8_FIRST_UPPER));
+	const __m256i first_lower = table(_mm_setr_epi8(UTF8_FIRST_LOWER));
+	const __m256i second_upper = table(_mm_setr_epi8(UTF8_SECOND_UPPER));
+	__m256i here = _mm256_loadu_si256((const __m256i *)at);
+	__m256i one = _mm256_loadu_si256((const __m256i *)(at - 1));
+	__m256i two = _mm256_loadu_si256((const __m256i *)(at - 2));
+	__m256i three = _mm256_loadu_si256((const __m256i *)(at - 3));
+	__m256i pair = _mm256_and_si256(
+		_mm256_shuffle_epi8(first_upper, upper_half(one)),
+		_mm256_shuffle_epi8(first_lower, _mm256_and_si256(one, _mm256_set1_epi8(15))));
+	__m256i third = _mm256_subs_epu8(two, _mm256_set1_epi8(0xe0 - 0x80));
+	__m256i fourth = _mm256_subs_epu8(three, _mm256_set1_epi8(0xf0 - 0x80));
+	__m256i longer = _mm256_and_si256(_mm256_or_si256(third, fourth),
+	                                  _mm256_set1_epi8((char)0x80));
+
+	pair = _mm256_and_si256(pair, _mm256_shuffle_epi8(second_upper, upper_half(here)));
+	return _mm256_xor_si256(pair, longer);
+}
+
+static SCAN_TARGET uint64_t scan_utf8(const char *at)
+{
+	__m256i wrong = _mm256_or_si256(utf8_wrong(at), utf8_wrong(at + 32));
+
+	return !_mm256_testz_si256(wrong, wrong);
 }
 
 #include "json_index_template.h"

@@ -25,7 +25,7 @@ static const uint8_t class_of[256] = {
 };
 #undef C
 
-static inline void scan_masks(struct block *block, const char *at)
+static ALWAYS_INLINE void scan_masks(struct block *block, const char *at)
 {
 	*block = (struct block){ 0 };
 	for (int i = 0; i < 64; i++) {
@@ -42,17 +42,38 @@ static inline void scan_masks(struct block *block, const char *at)
 	}
 }
 
-static inline uint64_t scan_prefix_xor(uint64_t bits)
+static ALWAYS_INLINE uint64_t scan_prefix_xor(uint64_t bits)
 {
 	for (int shift = 1; shift < 64; shift <<= 1)
 		bits ^= bits << shift;
 	return bits;
 }
 
-static inline void scan_utf8(struct json_scan *scan, const struct block *block, const char *at)
+static ALWAYS_INLINE uint32_t scan_lowest(uint64_t bits)
 {
-	if (block->high || scan->pending)
-		json_utf8_block(scan, at);
+	return (uint32_t)__builtin_ctzll(bits | 1ULL << 63);
+}
+
+/* Sequences may go on from before or behind the block; what is behind is checked with it. */
+static uint64_t scan_utf8(const char *at)
+{
+	const char *p = at, *end = at + 64;
+	unsigned pending, low, high;
+
+	for (int back = 1; back <= 3; back++) {
+		if (json_utf8_lead((unsigned char)at[-back], &pending, &low, &high) &&
+		    pending >= (unsigned)back)
+			p = at - back;
+	}
+	while (p < end) {
+		size_t len = json_utf8_length(p, (size_t)(end - p));
+
+		if (!len)
+			return !json_utf8_lead((unsigned char)*p, &pending, &low, &high) ||
+			       pending < (size_t)(end - p);
+		p += len;
+	}
+	return 0;
 }
 
 #include "json_index_template.h"

@@ -18,7 +18,7 @@ struct block {
 };
 
 /* What one lane of 16 bytes adds to each mask. */
-static SCAN_TARGET inline void scan_lane(struct block *block, const char *at, int shift)
+static SCAN_TARGET ALWAYS_INLINE void scan_lane(struct block *block, const char *at, int shift)
 {
 	const __m128i white = _mm_setr_epi8(' ', 1, 1, 1, 1, 1, 1, 1, 1, '\t', '\n', 1, 1, '\r',
 	                                    1, 1);
@@ -40,14 +40,14 @@ static SCAN_TARGET inline void scan_lane(struct block *block, const char *at, in
 #undef ADD
 }
 
-static SCAN_TARGET inline void scan_masks(struct block *block, const char *at)
+static SCAN_TARGET ALWAYS_INLINE void scan_masks(struct block *block, const char *at)
 {
 	*block = (struct block){ 0 };
 	for (int shift = 0; shift < 64; shift += 16)
 		scan_lane(block, at + shift, shift);
 }
 
-static SCAN_TARGET inline uint64_t scan_prefix_xor(uint64_t mask)
+static SCAN_TARGET ALWAYS_INLINE uint64_t scan_prefix_xor(uint64_t mask)
 {
 	__m128i ones = _mm_set1_epi8((char)0xff);
 
@@ -55,11 +55,43 @@ static SCAN_TARGET inline uint64_t scan_prefix_xor(uint64_t mask)
 		_mm_clmulepi64_si128(_mm_set_epi64x(0, (int64_t)mask), ones, 0));
 }
 
-static SCAN_TARGET inline void scan_utf8(struct json_scan *scan, const struct block *block,
-                                         const char *at)
+static SCAN_TARGET ALWAYS_INLINE uint32_t scan_lowest(uint64_t bits)
 {
-	if (block->high || scan->pending)
-		json_utf8_block(scan, at);
+	return (uint32_t)__builtin_ctzll(bits | 1ULL << 63);
+}
+
+static SCAN_TARGET ALWAYS_INLINE __m128i upper_half(__m128i bytes)
+{
+	return _mm_and_si128(_mm_srli_epi16(bytes, 4), _mm_set1_epi8(15));
+}
+
+/* 16 bytes; not zero in a lane where something is wrong. */
+static SCAN_TARGET ALWAYS_INLINE __m128i utf8_wrong(const char *at)
+{
+	const __m128i first_upper = _mm_setr_epi8(UTF8_FIRST_UPPER);
+	const __m128i first_lower = _mm_setr_epi8(UTF8_FIRST_LOWER);
+	const __m128i second_upper = _mm_setr_epi8(UTF8_SECOND_UPPER);
+	__m128i here = _mm_loadu_si128((const __m128i *)at);
+	__m128i one = _mm_loadu_si128((const __m128i *)(at - 1));
+	__m128i two = _mm_loadu_si128((const __m128i *)(at - 2));
+	__m128i three = _mm_loadu_si128((const __m128i *)(at - 3));
+	__m128i pair = _mm_and_si128(
+		_mm_shuffle_epi8(first_upper, upper_half(one)),
+		_mm_shuffle_epi8(first_lower, _mm_and_si128(one, _mm_set1_epi8(15))));
+	__m128i third = _mm_subs_epu8(two, _mm_set1_epi8(0xe0 - 0x80));
+	__m128i fourth = _mm_subs_epu8(three, _mm_set1_epi8(0xf0 - 0x80));
+	__m128i longer = _mm_and_si128(_mm_or_si128(third, fourth), _mm_set1_epi8((char)0x80));
+
+	pair = _mm_and_si128(pair, _mm_shuffle_epi8(second_upper, upper_half(here)));
+	return _mm_xor_si128(pair, longer);
+}
+
+static SCAN_TARGET uint64_t scan_utf8(const char *at)
+{
+	__m128i wrong = _mm_or_si128(_mm_or_si128(utf8_wrong(at), utf8_wrong(at + 16)),
+	                             _mm_or_si128(utf8_wrong(at + 32), utf8_wrong(at + 48)));
+
+	return !_mm_testz_si128(wrong, wrong);
 }
 
 #include "json_index_template.h"

@@ -3,17 +3,26 @@
  * Included by one file per instruction set, which defines before
  *   SCAN_NAME    the name of the function to make
  *   SCAN_TARGET  the attribute that switches the instruction set on, or nothing
- *   struct block, scan_masks(), scan_prefix_xor(), scan_utf8()
+ *   struct block, scan_masks(), scan_prefix_xor(), scan_lowest(), scan_utf8()
  * The method is that of simdjson's first stage (Langdale and Lemire, arXiv 1902.08318).
  * SPDX-License-Identifier: Apache-2.0
  */
 
+/* Copies of what changes with every block, so that it stays in registers. */
+struct hot {
+	uint64_t in_string, after_scalar, fault, spaced;
+	uint32_t *out;
+};
+
 /* Escapes are rare, so they are walked one by one: each is checked, and what it escapes
- * is returned, so that the quote in \" ends no string. */
-static SCAN_TARGET uint64_t scan_escapes(struct json_scan *scan, const char *at, uint64_t backslash)
+ * is returned, so that the quote in \" ends no string. at: the block in the page, where an
+ * escape may go on behind it. */
+static SCAN_TARGET uint64_t scan_escapes(struct json_scan *scan, const char *at,
+                                         uint64_t backslash, uint32_t offset)
 {
 	uint64_t escaped = scan->after_escape;
 
+	*scan->escaped++ = offset;
 	backslash &= ~escaped;
 	scan->after_escape = 0;
 	if (escaped)
@@ -32,61 +41,93 @@ static SCAN_TARGET uint64_t scan_escapes(struct json_scan *scan, const char *at,
 	return escaped;
 }
 
-/* Writes the offsets of the bits; up to seven places behind them are overwritten. */
-static SCAN_TARGET inline void scan_emit(struct json_scan *scan, uint64_t bits, uint32_t offset)
+/* Writes four offsets; what lies beyond the last bit is overwritten by the next block. */
+static SCAN_TARGET ALWAYS_INLINE uint64_t scan_four(uint32_t *out, uint64_t bits, uint32_t offset)
 {
-	uint32_t *out = scan->out;
-	int count = __builtin_popcountll(bits);
-
-	scan->out = out + count;
-	for (int k = 0; k < count; k += 8) {
-		for (int j = 0; j < 8; j++) {
-			out[k + j] = offset + (uint32_t)__builtin_ctzll(bits | 1ULL << 63);
-			bits &= bits - 1;
-		}
-	}
+	out[0] = offset + scan_lowest(bits);
+	bits &= bits - 1;
+	out[1] = offset + scan_lowest(bits);
+	bits &= bits - 1;
+	out[2] = offset + scan_lowest(bits);
+	bits &= bits - 1;
+	out[3] = offset + scan_lowest(bits);
+	return bits & (bits - 1);
 }
 
-/* at: 64 readable bytes; source: the same bytes in the page, where an escape may go on. */
-static SCAN_TARGET inline void scan_block(struct json_scan *scan, const char *at,
-                                          const char *source, size_t position)
+static SCAN_TARGET ALWAYS_INLINE uint32_t *scan_emit(uint32_t *out, uint64_t bits,
+                                                     uint32_t offset)
+{
+	int count = __builtin_popcountll(bits);
+
+	bits = scan_four(out, bits, offset);
+	bits = scan_four(out + 4, bits, offset);
+	if (count > 8) {
+		bits = scan_four(out + 8, bits, offset);
+		bits = scan_four(out + 12, bits, offset);
+		for (int k = 16; k < count; k += 4)
+			bits = scan_four(out + k, bits, offset);
+	}
+	return out + count;
+}
+
+/* at: 64 bytes, and three before them that were there before; source: where they are in the
+ * page. */
+static SCAN_TARGET ALWAYS_INLINE void scan_block(struct json_scan *scan, struct hot *hot,
+                                                 const char *at, const char *source,
+                                                 uint32_t offset)
 {
 	struct block block;
 	uint64_t escaped = 0, quote, inside, scalar, starts, found;
 
 	scan_masks(&block, at);
-	if (__builtin_expect((block.backslash | scan->after_escape) != 0, 0)) {
-		escaped = scan_escapes(scan, source, block.backslash);
-		*scan->escaped++ = scan->base + (uint32_t)position;
-	}
+	if (__builtin_expect((block.backslash | scan->after_escape) != 0, 0))
+		escaped = scan_escapes(scan, source, block.backslash, offset);
 	quote = block.quote & ~escaped;
 	/* From each opening quote up to before its closing one. */
-	inside = scan_prefix_xor(quote) ^ scan->in_string;
-	scan->in_string = (uint64_t)((int64_t)inside >> 63);
+	inside = scan_prefix_xor(quote) ^ hot->in_string;
+	hot->in_string = (uint64_t)((int64_t)inside >> 63);
 
 	scalar = ~(block.structural | block.white | quote);
-	starts = ~(block.structural | block.white) & ~(scalar << 1 | scan->after_scalar);
-	scan->after_scalar = scalar >> 63;
+	starts = ~(block.structural | block.white) & ~(scalar << 1 | hot->after_scalar);
+	hot->after_scalar = scalar >> 63;
 	found = (block.structural | starts) & ~(inside ^ quote);
 	found |= block.newline & scan->lines & ~inside;
-	scan_emit(scan, found, scan->base + (uint32_t)position);
+	hot->out = scan_emit(hot->out, found, offset);
 
-	scan->fault |= block.control & inside;
-	scan->spaced |= block.white & ~inside & ~(block.newline & scan->lines);
-	scan_utf8(scan, &block, at);
+	hot->fault |= block.control & inside;
+	hot->spaced |= block.white & ~inside & ~(block.newline & scan->lines);
+	if (__builtin_expect((block.high | scan->pending) != 0, 0)) {
+		hot->fault |= scan_utf8(at);
+		scan->pending = json_utf8_open(at + 64);
+	}
+}
+
+/* The first block, which has nothing before it, and a short last one are copied. */
+static const char *scan_copied(char copy[3 + 64], const char *text, size_t at, size_t len)
+{
+	size_t before = at < 3 ? at : 3, here = len - at < 64 ? len - at : 64;
+
+	memset(copy, ' ', 3 + 64);
+	memcpy(copy + 3 - before, text + at - before, before + here);
+	return copy + 3;
 }
 
 SCAN_TARGET void SCAN_NAME(struct json_scan *scan, size_t at, size_t len)
 {
-	const char *text = scan->text + at;
-	char last[64];
-	size_t done = 0;
+	struct hot hot = { scan->in_string, scan->after_scalar, 0, 0, scan->out };
+	size_t end = at + len;
+	char copy[3 + 64];
 
-	for (; len - done >= 64; done += 64)
-		scan_block(scan, text + done, text + done, at + done);
-	if (done < len) {
-		memset(last, ' ', sizeof last);
-		memcpy(last, text + done, len - done);
-		scan_block(scan, last, text + done, at + done);
+	for (; at < end; at += 64) {
+		const char *source = scan->text + at, *block = source;
+
+		if (at == 0 || end - at < 64)
+			block = scan_copied(copy, scan->text, at, end);
+		scan_block(scan, &hot, block, source, scan->base + (uint32_t)at);
 	}
+	scan->in_string = hot.in_string;
+	scan->after_scalar = hot.after_scalar;
+	scan->fault |= hot.fault;
+	scan->spaced |= hot.spaced;
+	scan->out = hot.out;
 }

@@ -2,9 +2,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "json_utf8.h"
-
 #include <weir/value.h>
+
+#include <string.h>
+
+#include "json_utf8.h"
 
 /* Bytes that cannot stand in a string as they are, or that must be looked at: 0 passes. */
 static const uint8_t care[256] = {

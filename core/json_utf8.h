@@ -1,14 +1,18 @@
-/* json_utf8.h - checking UTF-8 byte by byte.
+/* json_utf8.h - checking UTF-8 (RFC 3629).
  *
+ * Lives here: byte by byte, and the tables for 16 or more bytes at once by the method of
+ * Keiser and Lemire (arXiv 2010.03090). Not here: the vector code (json_index_*.c).
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_JSON_UTF8_H
 #define CORE_JSON_UTF8_H
 
-#include "json_doc.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
-/* What may follow a first byte: how many bytes, and the range of the next one (RFC 3629).
- * False if no sequence begins so. */
+/* What may follow a first byte: how many bytes, and the range of the next one. False if no
+ * sequence begins so. */
 static inline bool json_utf8_lead(unsigned char c, unsigned *pending, unsigned *low,
                                   unsigned *high)
 {
@@ -32,25 +36,53 @@ static inline size_t json_utf8_length(const char *p, size_t left)
 	return pending + 1;
 }
 
-/* 64 bytes of a page, going on from the block before. */
-static inline void json_utf8_block(struct json_scan *scan, const char *at)
+/* The last bytes of a block begin a sequence that the next block goes on with. */
+static inline bool json_utf8_open(const char *end)
 {
-	for (int i = 0; i < 64; i++) {
-		unsigned char c = (unsigned char)at[i];
-
-		if (!scan->pending) {
-			scan->fault |= !json_utf8_lead(c, &scan->pending, &scan->low, &scan->high);
-			continue;
-		}
-		if (c < scan->low || c > scan->high) {
-			scan->fault |= 1;
-			scan->pending = 0;
-			continue;
-		}
-		scan->pending--;
-		scan->low = 0x80;
-		scan->high = 0xbf;
-	}
+	return (unsigned char)end[-1] >= 0xc0 || (unsigned char)end[-2] >= 0xe0 ||
+	       (unsigned char)end[-3] >= 0xf0;
 }
+
+/* ---- many at once ------------------------------------------------------------------------ */
+
+/* What two neighbouring bytes can do wrong, a bit each. A pair is wrong if a bit is set in
+ * what the first byte's two halves and the second's upper half find in the tables. */
+enum {
+	UTF8_TOO_SHORT = 1,       /* a first byte, then no continuation */
+	UTF8_TOO_LONG = 2,        /* ASCII, then a continuation */
+	UTF8_OVERLONG_3 = 4,
+	UTF8_TOO_LARGE = 8,
+	UTF8_SURROGATE = 16,
+	UTF8_OVERLONG_2 = 32,
+	UTF8_TOO_LARGE_1000 = 64, /* and overlong of four */
+	UTF8_CONTINUED = 128,     /* two continuations: wrong unless a longer sequence goes on */
+	UTF8_ANY = UTF8_TOO_SHORT | UTF8_TOO_LONG | UTF8_CONTINUED,
+	UTF8_LARGE = UTF8_ANY | UTF8_TOO_LARGE | UTF8_TOO_LARGE_1000,
+	UTF8_SECOND = UTF8_TOO_LONG | UTF8_OVERLONG_2 | UTF8_CONTINUED,
+};
+
+#define UTF8_FIRST_UPPER \
+	UTF8_TOO_LONG, UTF8_TOO_LONG, UTF8_TOO_LONG, UTF8_TOO_LONG, \
+	UTF8_TOO_LONG, UTF8_TOO_LONG, UTF8_TOO_LONG, UTF8_TOO_LONG, \
+	(char)UTF8_CONTINUED, (char)UTF8_CONTINUED, (char)UTF8_CONTINUED, (char)UTF8_CONTINUED, \
+	UTF8_TOO_SHORT | UTF8_OVERLONG_2, UTF8_TOO_SHORT, \
+	UTF8_TOO_SHORT | UTF8_OVERLONG_3 | UTF8_SURROGATE, \
+	UTF8_TOO_SHORT | UTF8_TOO_LARGE | UTF8_TOO_LARGE_1000
+
+#define UTF8_FIRST_LOWER \
+	(char)(UTF8_ANY | UTF8_OVERLONG_3 | UTF8_OVERLONG_2 | UTF8_TOO_LARGE_1000), \
+	(char)(UTF8_ANY | UTF8_OVERLONG_2), (char)UTF8_ANY, (char)UTF8_ANY, \
+	(char)(UTF8_ANY | UTF8_TOO_LARGE), (char)UTF8_LARGE, (char)UTF8_LARGE, (char)UTF8_LARGE, \
+	(char)UTF8_LARGE, (char)UTF8_LARGE, (char)UTF8_LARGE, (char)UTF8_LARGE, \
+	(char)UTF8_LARGE, (char)(UTF8_LARGE | UTF8_SURROGATE), (char)UTF8_LARGE, (char)UTF8_LARGE
+
+#define UTF8_SECOND_UPPER \
+	UTF8_TOO_SHORT, UTF8_TOO_SHORT, UTF8_TOO_SHORT, UTF8_TOO_SHORT, \
+	UTF8_TOO_SHORT, UTF8_TOO_SHORT, UTF8_TOO_SHORT, UTF8_TOO_SHORT, \
+	(char)(UTF8_SECOND | UTF8_OVERLONG_3 | UTF8_TOO_LARGE_1000), \
+	(char)(UTF8_SECOND | UTF8_OVERLONG_3 | UTF8_TOO_LARGE), \
+	(char)(UTF8_SECOND | UTF8_SURROGATE | UTF8_TOO_LARGE), \
+	(char)(UTF8_SECOND | UTF8_SURROGATE | UTF8_TOO_LARGE), \
+	UTF8_TOO_SHORT, UTF8_TOO_SHORT, UTF8_TOO_SHORT, UTF8_TOO_SHORT
 
 #endif
