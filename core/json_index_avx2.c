@@ -39,9 +39,9 @@ static SCAN_TARGET ALWAYS_INLINE __m256i found_in(__m256i table, __m256i by, __m
 static SCAN_TARGET ALWAYS_INLINE void scan_masks(struct block *block, const char *at)
 {
 	const __m256i white = _mm256_setr_epi8(
-		' ', 1, 1, 1, 1, 1, 1, 1, 1, '\t', '\n', 1, 1, '\r', 1, 1,
-		' ', 1, 1, 1, 1, 1, 1, 1, 1, '\t', '\n', 1, 1, '\r', 1, 1);
-	/* With bit 5 set, [ and ] look like { and }. */
+		' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', '\t', '\n', ' ', ' ', '\r', ' ', ' ',
+		' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', '\t', '\n', ' ', ' ', '\r', ' ', ' ');
+	/* With bit 5 set, [ and ] look like { and }; but so do some control characters. */
 	const __m256i structural = _mm256_setr_epi8(
 		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0,
 		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0);
@@ -53,11 +53,12 @@ static SCAN_TARGET ALWAYS_INLINE void scan_masks(struct block *block, const char
 	block->quote = equal(low, high, '"');
 	block->newline = equal(low, high, '\n');
 	block->white = bits(found_in(white, low, low), found_in(white, high, high));
-	block->structural = bits(found_in(structural, low, _mm256_or_si256(low, bit5)),
-	                         found_in(structural, high, _mm256_or_si256(high, bit5)));
 	block->control =
 		bits(_mm256_cmpeq_epi8(_mm256_min_epu8(low, last_control), low),
 	             _mm256_cmpeq_epi8(_mm256_min_epu8(high, last_control), high));
+	block->structural = bits(found_in(structural, low, _mm256_or_si256(low, bit5)),
+	                         found_in(structural, high, _mm256_or_si256(high, bit5)));
+	block->structural &= ~block->control;
 	block->high = bits(low, high);
 }
 

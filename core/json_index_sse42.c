@@ -20,9 +20,9 @@ struct block {
 /* What one lane of 16 bytes adds to each mask. */
 static SCAN_TARGET ALWAYS_INLINE void scan_lane(struct block *block, const char *at, int shift)
 {
-	const __m128i white = _mm_setr_epi8(' ', 1, 1, 1, 1, 1, 1, 1, 1, '\t', '\n', 1, 1, '\r',
-	                                    1, 1);
-	/* With bit 5 set, [ and ] look like { and }. */
+	const __m128i white = _mm_setr_epi8(' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', '\t',
+	                                    '\n', ' ', ' ', '\r', ' ', ' ');
+	/* With bit 5 set, [ and ] look like { and }; but so do some control characters. */
 	const __m128i structural = _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}',
 	                                         0, 0);
 	__m128i x = _mm_loadu_si128((const __m128i *)at);
@@ -45,6 +45,7 @@ static SCAN_TARGET ALWAYS_INLINE void scan_masks(struct block *block, const char
 	*block = (struct block){ 0 };
 	for (int shift = 0; shift < 64; shift += 16)
 		scan_lane(block, at + shift, shift);
+	block->structural &= ~block->control;
 }
 
 static SCAN_TARGET ALWAYS_INLINE uint64_t scan_prefix_xor(uint64_t mask)
