@@ -1,0 +1,211 @@
+/* place.c - templates of paths.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "place.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A value longer than this is cut and gets its hash: file names end at 255 bytes. */
+#define VALUE_MAX 160
+
+enum part_kind { LITERAL, SCHEMA, SOURCE };
+
+struct part {
+	enum part_kind kind;
+	char *text; /* LITERAL */
+};
+
+struct place {
+	struct part parts[16];
+	size_t count;
+	char *path;
+};
+
+static const char *const names[] = { "schema", "source", NULL };
+
+static void refuse(struct weir_error *err, const char *fmt, const char *a, const char *b)
+{
+	weir_fail(err, WEIR_E_CONFIG, fmt, a, b);
+	err->where.path = "path";
+}
+
+static bool add(struct place *place, enum part_kind kind, const char *text, size_t len)
+{
+	if (kind == LITERAL && len == 0)
+		return true;
+	if (place->count == WEIR_COUNT(place->parts))
+		return false;
+	place->parts[place->count++] = (struct part){
+		kind, kind == LITERAL ? weir_strndup(text, len) : NULL };
+	return true;
+}
+
+static bool add_placeholder(struct place *place, const char *name, size_t len,
+                            struct weir_error *err)
+{
+	char word[32];
+
+	snprintf(word, sizeof word, "%.*s", (int)(len < 31 ? len : 31), name);
+	for (int i = 0; names[i]; i++) {
+		if (strcmp(word, names[i]) == 0)
+			return add(place, i == 0 ? SCHEMA : SOURCE, NULL, 0);
+	}
+	if (weir_nearest(word, names))
+		refuse(err, "there is no placeholder {%s}; did you mean {%s}?", word,
+		       weir_nearest(word, names));
+	else
+		refuse(err, "there is no placeholder {%s}; write {schema} or {source}%s", word, "");
+	return false;
+}
+
+static bool parse(struct place *place, const char *path, struct weir_error *err)
+{
+	while (*path) {
+		const char *open = strchr(path, '{'), *close;
+
+		if (!open)
+			return add(place, LITERAL, path, strlen(path));
+		close = strchr(open, '}');
+		if (!close) {
+			refuse(err, "the '{' of '%s' has no '}'%s", path, "");
+			return false;
+		}
+		if (!add(place, LITERAL, path, (size_t)(open - path)) ||
+		    !add_placeholder(place, open + 1, (size_t)(close - open - 1), err))
+			return false;
+		path = close + 1;
+	}
+	return true;
+}
+
+static bool begins_with_a_folder(const struct place *place)
+{
+	const char *slash;
+
+	if (place_is_fixed(place))
+		return true;
+	if (place->parts[0].kind != LITERAL)
+		return false;
+	slash = strrchr(place->parts[0].text, '/');
+	return slash && slash != place->parts[0].text;
+}
+
+struct place *place_create(const char *path, struct weir_error *err)
+{
+	struct place *place = weir_alloc(sizeof *place);
+	size_t len = strlen(path);
+
+	*err = (struct weir_error){ 0 };
+	place->path = weir_strdup(path);
+	if (len == 0 || path[len - 1] == '/') {
+		refuse(err, "'%s' names a folder; write a file in it, such as %s{schema}.ndjson",
+		       path, path);
+		goto fail;
+	}
+	if (!parse(place, path, err)) {
+		if (!err->code)
+			refuse(err, "'%s' has too many placeholders%s", path, "");
+		goto fail;
+	}
+	if (!begins_with_a_folder(place)) {
+		refuse(err, "'%s' must begin with a fixed folder other than /; write "
+		            "/var/lib/weir/out/{schema}.ndjson%s", path, "");
+		goto fail;
+	}
+	return place;
+
+fail:
+	place_destroy(place);
+	return NULL;
+}
+
+void place_destroy(struct place *place)
+{
+	if (!place)
+		return;
+	for (size_t i = 0; i < place->count; i++)
+		weir_free(place->parts[i].text);
+	weir_free(place->path);
+	weir_free(place);
+}
+
+bool place_is_fixed(const struct place *place)
+{
+	return place->count == 1 && place->parts[0].kind == LITERAL;
+}
+
+static bool is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '_' || c == '.';
+}
+
+static void encode(const char *value, struct weir_buf *path)
+{
+	size_t begin = path->len;
+
+	for (const char *p = value; *p; p++) {
+		/* A leading dot would hide the file, or climb. */
+		if (is_plain(*p) && !(p == value && *p == '.'))
+			weir_buf_putc(path, *p);
+		else
+			weir_buf_printf(path, "%%%02X", (unsigned char)*p);
+	}
+	if (path->len - begin > VALUE_MAX) {
+		path->len = begin + VALUE_MAX;
+		weir_buf_printf(path, "~%016llx", (unsigned long long)weir_hash(weir_bytes(value)));
+	}
+}
+
+void place_path(const struct place *place, const char *schema, const char *source,
+                struct weir_buf *path)
+{
+	for (size_t i = 0; i < place->count; i++) {
+		switch (place->parts[i].kind) {
+		case LITERAL:
+			weir_buf_puts(path, place->parts[i].text);
+			break;
+		case SCHEMA:
+			encode(schema && *schema ? schema : "none", path);
+			break;
+		case SOURCE:
+			encode(source && *source ? source : "none", path);
+			break;
+		}
+	}
+}
+
+static bool matches_from(const struct place *place, size_t part, const char *path)
+{
+	size_t len;
+
+	if (part == place->count)
+		return *path == '\0';
+	if (place->parts[part].kind == LITERAL) {
+		len = strlen(place->parts[part].text);
+		return strncmp(path, place->parts[part].text, len) == 0 &&
+		       matches_from(place, part + 1, path + len);
+	}
+	for (; *path && *path != '/'; path++) {
+		if (matches_from(place, part + 1, path + 1))
+			return true;
+	}
+	return false;
+}
+
+bool place_matches(const struct place *place, const char *path)
+{
+	return matches_from(place, 0, path);
+}
+
+char *place_folder(const struct place *place)
+{
+	const char *prefix = place->parts[0].text;
+	const char *slash = strrchr(prefix, '/');
+
+	if (!slash)
+		return weir_strdup(".");
+	return slash == prefix ? weir_strdup("/") : weir_strndup(prefix, (size_t)(slash - prefix));
+}
