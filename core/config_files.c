@@ -145,6 +145,7 @@ static void name_integration(struct config_build *b, const char *file, const str
 	if (!name)
 		return;
 	member->where = name->value->where;
+	tree_expand(b->config->arena, (struct tree *)name->value, "name", lookup, b->diag);
 	if (tree_is_scalar(name->value))
 		member->key = name->value->text;
 	else
