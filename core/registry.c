@@ -299,13 +299,18 @@ static const struct layout *layout(void)
 	return &registry.layout;
 }
 
+void registry_load_folders(const char *const *folders, struct diag *diag)
+{
+	for (; folders && *folders; folders++)
+		load_wanted(*folders, diag);
+}
+
 void registry_load(const char *const *folders, struct diag *diag)
 {
 	char *more = weir_strdup(getenv("WEIR_PLUGINS"));
 	char *rest = more, *folder;
 
-	for (; folders && *folders; folders++)
-		load_wanted(*folders, diag);
+	registry_load_folders(folders, diag);
 	while (rest && (folder = strsep(&rest, ":")))
 		if (*folder)
 			load_wanted(folder, diag);

@@ -11,6 +11,8 @@
  * WEIR_PLUGINS (colon-separated), then the build tree's if the program stands in one, else the
  * installed one. Descriptors live until the process ends. Main thread, once. */
 void registry_load(const char *const *folders, struct diag *diag);
+/* The folders alone. */
+void registry_load_folders(const char *const *folders, struct diag *diag);
 /* Takes a descriptor that is linked in, as tests do; false when it is refused. */
 bool registry_add(const struct weir_plugin *plugin, const char *file, struct diag *diag);
 /* Forgets all descriptors (the objects stay mapped). */
