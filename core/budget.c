@@ -1,0 +1,43 @@
+/* budget.c - bytes in flight against a limit.
+ *
+ * Lives here: counting, and not losing a wake-up. Not here: what is counted (page.c), who is
+ * woken (driver.c).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "budget.h"
+
+#include <stddef.h>
+
+void budget_charge(struct budget *budget, int64_t bytes)
+{
+	for (; budget; budget = budget->parent)
+		atomic_fetch_add(&budget->used, bytes);
+}
+
+void budget_credit(struct budget *budget, int64_t bytes)
+{
+	for (; budget; budget = budget->parent) {
+		atomic_fetch_sub(&budget->used, bytes);
+		if (atomic_exchange(&budget->awaited, false))
+			budget->room(budget->arg);
+	}
+}
+
+bool budget_has_room(struct budget *budget)
+{
+	for (; budget; budget = budget->parent) {
+		if (atomic_load(&budget->used) < budget->limit)
+			continue;
+		/* Asked again after the flag is up, because a credit may have come in between. */
+		atomic_store(&budget->awaited, true);
+		if (atomic_load(&budget->used) >= budget->limit)
+			return false;
+		atomic_store(&budget->awaited, false);
+	}
+	return true;
+}
+
+int64_t budget_used(const struct budget *budget)
+{
+	return atomic_load(&budget->used);
+}

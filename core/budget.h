@@ -1,0 +1,31 @@
+/* budget.h - bytes in flight against a limit, so that a source that is over it is not asked.
+ *
+ * A budget may have a parent that is charged with it. Charging never fails: what is there is
+ * there; the limit only says whether to ask for more.
+ * THREADS  budget_charge and budget_credit on any; the rest on the loop's.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_BUDGET_H
+#define CORE_BUDGET_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct budget {
+	struct budget *parent;      /* or NULL */
+	int64_t limit;              /* changes on the loop's thread only */
+	_Atomic int64_t used;
+	atomic_bool awaited;        /* somebody wants to know when there is room again */
+	void (*room)(void *arg);    /* any thread: some was credited while awaited */
+	void *arg;
+};
+
+void budget_charge(struct budget *budget, int64_t bytes);
+void budget_credit(struct budget *budget, int64_t bytes);
+/* True when this budget and its parents are below their limits. Otherwise room is called, once,
+ * after the next credit to the one that is not. */
+bool budget_has_room(struct budget *budget);
+int64_t budget_used(const struct budget *budget);
+
+#endif

@@ -1,0 +1,150 @@
+/* cmd_run.c - weir run: a pipeline until its sources are done or somebody stops it.
+ *
+ * Lives here: signals, the store, the control socket, and in which order they come and go. Not
+ * here: the pipeline (runtime.c).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "load.h"
+#include "runtime.h"
+
+enum { CONNECTIONS_MAX = 256 };
+
+extern const struct command cmd_run;
+
+struct run {
+	struct load_args load;
+	struct config *config;
+	struct runtime *runtime;
+	struct loop *loop;
+	struct http *http;
+	struct store *store;
+	int signals;
+};
+
+/* ---- signals ---------------------------------------------------------------------- */
+
+static void take_signal(void *arg, int fd, uint32_t events)
+{
+	struct run *run = arg;
+	struct signalfd_siginfo info;
+
+	(void)events;
+	if (read(fd, &info, sizeof info) != sizeof info)
+		return;
+	log_line(WEIR_INFO, "weir", "stopping");
+	runtime_stop(run->runtime);
+}
+
+/* Before any thread is made, so that all of them leave signals to the loop. */
+static int block_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* ---- parts -------------------------------------------------------------------------- */
+
+static bool open_store(struct run *run, struct weir_error *err)
+{
+	const struct core_options *core = &run->config->core;
+	struct store_limits limits = { core->seen_for, core->seen_count };
+	enum store_opened opened;
+	char *note = NULL;
+
+	run->store = store_open(core->state_dir, STORE_OWN, &limits, &opened, &note, err);
+	if (note)
+		log_line(WEIR_WARN, "weir", "%s", note);
+	weir_free(note);
+	return run->store != NULL;
+}
+
+static bool prepare(struct run *run, struct weir_error *err)
+{
+	run->signals = block_signals();
+	if (!open_store(run, err))
+		return false;
+	run->loop = loop_create(err);
+	if (!run->loop)
+		return false;
+	run->http = http_create(run->loop, CONNECTIONS_MAX, err);
+	if (!run->http)
+		return false;
+	if (run->signals < 0 || !loop_watch(run->loop, run->signals, EPOLLIN, take_signal, run)) {
+		weir_fail(err, WEIR_E_RESOURCE, "no descriptor for signals");
+		return false;
+	}
+	return true;
+}
+
+static int run_pipeline(struct run *run)
+{
+	struct weir_error err = { 0 };
+	int code = EXIT_FAILED;
+
+	if (prepare(run, &err)) {
+		log_line(WEIR_INFO, "weir", "running");
+		code = runtime_run(run->runtime, run->loop, run->http, run->store);
+		log_line(WEIR_INFO, "weir", "stopped");
+	} else {
+		log_error(WEIR_WARN, "weir", &err);
+		code = err.code == WEIR_E_CONFIG ? EXIT_CONFIG : EXIT_FAILED;
+	}
+	runtime_destroy(run->runtime);
+	http_destroy(run->http);
+	loop_destroy(run->loop);
+	store_close(run->store);
+	if (run->signals >= 0)
+		close(run->signals);
+	return code;
+}
+
+static int start(struct run *run)
+{
+	struct diag *diag = diag_create();
+	int code;
+
+	run->config = load_config(&run->load, diag);
+	log_setup((enum weir_level)run->config->core.log_level,
+	          (enum log_format)run->config->core.log_format);
+	run->runtime = runtime_create(run->config, diag);
+	code = load_report(diag);
+	diag_destroy(diag);
+	if (code == EXIT_DONE)
+		code = run_pipeline(run);
+	config_destroy(run->config);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct run run = { .signals = -1 };
+	const struct arg rows[] = { LOAD_ROWS(run.load), { 0 } };
+	int code = EXIT_DONE;
+
+	if (args_read(&cmd_run, rows, NULL, argc, argv, &code))
+		code = start(&run);
+	load_finish(&run.load);
+	return code;
+}
+
+const struct command cmd_run = {
+	.name = "run",
+	.summary = "Run a pipeline until its sources are done or it is stopped",
+	.usage = "[-c FILE]... [--plugins DIR]...",
+	.help = "SIGTERM and SIGINT stop it within two seconds; what was not delivered and committed\n"
+	        "by then comes again at the next start. Exit code 0 when it was stopped or all sources\n"
+	        "are done, 1 when it could not start, 2 when the configuration is wrong.\n"
+	        "\n"
+	        "  weir run -c weir.yaml\n",
+	.run = run,
+};

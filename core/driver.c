@@ -1,0 +1,278 @@
+/* driver.c - asks one source for pages and hands them over.
+ *
+ * Lives here: when to poll, and what to do with its answer. Not here: tickets (component.c),
+ * how long to wait (retry.c), requests (http.c).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "driver.h"
+
+#include "batch.h"
+#include "clock.h"
+#include "component.h"
+
+/* A source that is never in a hurry to say so. */
+enum { IDLE_MIN_MS = 1, IDLE_PRESET_MS = 1000 };
+
+static void set_timer(struct driver *driver, int64_t ms)
+{
+	loop_timer_set(driver->host->loop, &driver->timer, clock_monotonic_ms() + ms);
+}
+
+/* ---- pages -------------------------------------------------------------------- */
+
+static struct page *make_page(struct driver *driver)
+{
+	struct page *page = page_create();
+
+	page->source = driver->ctx;
+	page->source_name = driver->ctx->name;
+	page->source_stage = driver->ctx->stage;
+	page->budget = &driver->budget;
+	return page;
+}
+
+/* Ids are looked up before workers see the page, because the loop alone may ask the store. */
+static void note_repeated(struct driver *driver, struct page *page)
+{
+	struct json_limits limits = host_json(driver->host);
+	struct weir_error err = { 0 };
+
+	page_parse(page, &limits, PAGE_KEEP_REFUSED, &err);
+	page_read_ids(page, driver->ctx->id_path);
+	for (size_t i = 0; i < page->event_count; i++) {
+		if (page->ids[i].len
+		    && store_seen_check(driver->host->store, driver->ctx->name, page->ids[i]))
+			page_set_repeated(page, i);
+	}
+}
+
+static void hand_over(struct driver *driver, struct page *page)
+{
+	if (!page->data && !page->position) {
+		page_unref(page);
+		return;
+	}
+	page->received_us = clock_now_us();
+	if (page->data) {
+		driver->last_event_us = page->received_us;
+		if (driver->ctx->id_path)
+			note_repeated(driver, page);
+	}
+	if (page->position) {
+		weir_free(driver->position);
+		driver->position = weir_strdup(page->position);
+		driver->position_is_new = true;
+	}
+	page_charge(page);
+	component_hand_over(driver->component, page);
+}
+
+/* ---- turns ---------------------------------------------------------------------- */
+
+static void fail(struct driver *driver, const struct weir_error *err)
+{
+	struct retry_limits limits = host_retry(driver->host);
+	struct weir_error why = *err;
+
+	if (!why.text[0])
+		weir_fail(&why, WEIR_E_RESOURCE, "failed, and did not say why");
+	instance_cancel(driver->ctx);
+	set_timer(driver, trouble_begin(&driver->ctx->trouble, &limits, &why));
+}
+
+static void succeed(struct driver *driver)
+{
+	driver->last_answer_us = clock_now_us();
+	trouble_end(&driver->ctx->trouble);
+}
+
+static void take_answer(struct driver *driver, enum weir_status status,
+                        const struct weir_turn *turn, const struct weir_error *err)
+{
+	switch (status) {
+	case WEIR_OK:
+		succeed(driver);
+		driver->state = turn->again_ms > 0 ? DRIVER_IDLE : DRIVER_READY;
+		set_timer(driver, turn->again_ms > 0 ? turn->again_ms : 0);
+		return;
+	case WEIR_PENDING:
+		if (driver->ctx->call) {
+			driver->state = DRIVER_PENDING;
+			return;
+		}
+		driver->state = DRIVER_IDLE;
+		set_timer(driver, IDLE_PRESET_MS);
+		return;
+	case WEIR_IDLE:
+		succeed(driver);
+		driver->state = DRIVER_IDLE;
+		set_timer(driver, turn->again_ms > IDLE_MIN_MS ? turn->again_ms : IDLE_MIN_MS);
+		return;
+	case WEIR_DONE:
+		succeed(driver);
+		driver->state = DRIVER_DONE;
+		driver->changed(driver->arg, driver);
+		return;
+	case WEIR_RETRY:
+	case WEIR_FAIL:
+		driver->state = DRIVER_WAITING;
+		fail(driver, err);
+		return;
+	}
+}
+
+static void poll(struct driver *driver, const struct weir_reply *reply)
+{
+	struct json_limits limits = host_json(driver->host);
+	struct weir_batch out = { .page = make_page(driver), .limits = &limits };
+	struct weir_turn turn = { .out = &out, .reply = reply };
+	struct weir_error err = { 0 };
+	enum weir_status status = driver->ctx->plugin->poll(driver->ctx->self, &turn, &err);
+
+	if (status == WEIR_OK)
+		hand_over(driver, out.page);
+	else
+		page_unref(out.page);
+	take_answer(driver, status, &turn, &err);
+}
+
+static bool has_room(struct driver *driver)
+{
+	return budget_has_room(&driver->budget) && component_has_room(driver->component);
+}
+
+static void start(struct driver *driver)
+{
+	struct weir_error err = { 0 };
+
+	if (instance_start(driver->ctx, &err) != WEIR_OK) {
+		fail(driver, &err);
+		return;
+	}
+	driver->state = driver->ctx->call ? DRIVER_PENDING : DRIVER_READY;
+	if (driver->state == DRIVER_READY)
+		set_timer(driver, 0);
+}
+
+static void time_is_up(void *arg)
+{
+	struct driver *driver = arg;
+
+	if (driver->held)
+		return;
+	if (driver->state == DRIVER_STARTING)
+		start(driver);
+	else if (has_room(driver))
+		poll(driver, NULL);
+	else
+		driver->state = DRIVER_FULL;
+}
+
+static void replied(void *arg, const struct weir_reply *reply)
+{
+	struct weir_ctx *ctx = arg;
+
+	loop_timer_cancel(ctx->host->loop, &ctx->driver->timer);
+	poll(ctx->driver, reply);
+}
+
+static void wake_later(void *arg)
+{
+	driver_wake(arg);
+}
+
+/* Any thread. */
+static void room(void *arg)
+{
+	struct driver *driver = arg;
+
+	loop_post(driver->host->loop, wake_later, driver);
+}
+
+/* ---- life ------------------------------------------------------------------------- */
+
+struct driver *driver_create(struct weir_ctx *ctx)
+{
+	struct driver *driver = weir_alloc(sizeof *driver);
+
+	driver->ctx = ctx;
+	driver->host = ctx->host;
+	driver->timer.fire = time_is_up;
+	driver->timer.arg = driver;
+	driver->budget.parent = &ctx->host->budget;
+	driver->budget.limit = ctx->host->core.queue_size;
+	driver->budget.room = room;
+	driver->budget.arg = driver;
+	ctx->driver = driver;
+	ctx->replied = replied;
+	return driver;
+}
+
+void driver_destroy(struct driver *driver)
+{
+	if (!driver)
+		return;
+	driver_stop(driver);
+	driver->ctx->driver = NULL;
+	driver->ctx->replied = NULL;
+	weir_free(driver->position);
+	weir_free(driver);
+}
+
+void driver_start(struct driver *driver)
+{
+	instance_show_position(driver->ctx);
+	driver->state = DRIVER_STARTING;
+	driver->held = false;
+	set_timer(driver, 0);
+}
+
+void driver_stop(struct driver *driver)
+{
+	if (driver->host->loop)
+		loop_timer_cancel(driver->host->loop, &driver->timer);
+	instance_cancel(driver->ctx);
+	instance_stop(driver->ctx);
+	driver->state = DRIVER_STOPPED;
+}
+
+void driver_hold(struct driver *driver)
+{
+	driver->held = true;
+}
+
+void driver_release(struct driver *driver)
+{
+	driver->held = false;
+	if (driver->state == DRIVER_STOPPED || driver->state == DRIVER_DONE
+	    || driver->state == DRIVER_PENDING || driver->timer.heap)
+		return;
+	set_timer(driver, 0);
+}
+
+void driver_wake(struct driver *driver)
+{
+	if (driver->state != DRIVER_FULL || driver->held)
+		return;
+	driver->state = DRIVER_READY;
+	set_timer(driver, 0);
+}
+
+void driver_note_position(struct driver *driver, struct position_list *list)
+{
+	if (driver->position_is_new)
+		position_add(list, driver->ctx, driver->position);
+	driver->position_is_new = false;
+}
+
+const char *driver_state_name(enum driver_state state)
+{
+	static const char *const names[] = {
+		[DRIVER_STOPPED] = "stopped",   [DRIVER_STARTING] = "starting",
+		[DRIVER_READY] = "reading",     [DRIVER_PENDING] = "reading",
+		[DRIVER_IDLE] = "idle",         [DRIVER_WAITING] = "waiting to try again",
+		[DRIVER_FULL] = "held back",    [DRIVER_DONE] = "done",
+	};
+
+	return names[state];
+}

@@ -1,0 +1,55 @@
+/* driver.h - asks one source for pages and hands them over. Loop thread.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_DRIVER_H
+#define CORE_DRIVER_H
+
+#include "mark.h"
+
+struct component;
+
+enum driver_state {
+	DRIVER_STOPPED,
+	DRIVER_STARTING,  /* start is due, for the first time or again */
+	DRIVER_READY,     /* poll is due */
+	DRIVER_PENDING,   /* a request is under way */
+	DRIVER_IDLE,      /* the source said when to ask again */
+	DRIVER_WAITING,   /* after a failure */
+	DRIVER_FULL,      /* too much is in flight or not stored yet */
+	DRIVER_DONE,
+};
+
+struct driver {
+	struct weir_ctx *ctx;
+	struct host *host;
+	struct component *component;
+	enum driver_state state;
+	bool held;                 /* by the runtime: it is not asked, whatever its state */
+	struct loop_timer timer;
+	struct budget budget;      /* queue_size: bytes in flight of this source */
+	char *position;            /* of the newest page handed over, or NULL */
+	bool position_is_new;      /* since the last mark */
+	int64_t last_event_us;     /* when it last gave events; 0: never */
+	int64_t last_answer_us;    /* when poll last succeeded */
+
+	void (*changed)(void *arg, struct driver *driver); /* it is done, or reached a halt */
+	void *arg;
+};
+
+struct driver *driver_create(struct weir_ctx *ctx);
+/* Stops the instance; its pages are gone. NULL is fine. */
+void driver_destroy(struct driver *driver);
+/* Starts the source over from its committed position. */
+void driver_start(struct driver *driver);
+/* Stops the source; a request under way is cancelled. */
+void driver_stop(struct driver *driver);
+/* From now on it is not asked; a request under way is let run, and its reply waits. */
+void driver_hold(struct driver *driver);
+void driver_release(struct driver *driver);
+/* Room may have come. */
+void driver_wake(struct driver *driver);
+/* Adds its position to a mark if it is new. */
+void driver_note_position(struct driver *driver, struct position_list *list);
+const char *driver_state_name(enum driver_state state);
+
+#endif

@@ -1,0 +1,148 @@
+/* flow.c - what a running pipeline does by itself: goes on, drains, ends.
+ *
+ * Lives here: what follows a commit, a source that is done, a stop. Not here: making and
+ * joining (runtime.c), reloads (reload.c).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "clock.h"
+#include "runtime_own.h"
+
+/* Of a stop, which must take less than two seconds: how long what is in hand may go on, and
+ * how long a plugin may then take to come back from its call. */
+enum { DRAIN_MS = 1200, GIVE_UP_MS = 500 };
+
+/* ---- the end ---------------------------------------------------------------------- */
+
+static bool all_settled(const struct runtime *runtime)
+{
+	for (const struct component *c = runtime->components; c; c = c->next) {
+		if (!component_is_settled(c))
+			return false;
+	}
+	return true;
+}
+
+static bool is_done(const struct component *component)
+{
+	for (size_t i = 0; i < component->driver_count; i++) {
+		if (component->drivers[i]->state != DRIVER_DONE)
+			return false;
+	}
+	return true;
+}
+
+/* Sources of which nothing more will come: there is no reason to wait for the next mark. */
+static bool all_done(struct runtime *runtime)
+{
+	bool all = true;
+
+	for (struct component *c = runtime->components; c; c = c->next) {
+		if (!c->outlet_count || !c->driver_count)
+			continue;
+		if (is_done(c))
+			component_mark(c);
+		else
+			all = false;
+	}
+	return all;
+}
+
+void flow_check(struct runtime *runtime)
+{
+	bool over = runtime->phase == RUNTIME_STOPPING
+	            || (runtime->phase == RUNTIME_RUNNING && all_done(runtime));
+
+	if (over && all_settled(runtime))
+		loop_stop(runtime->host.loop);
+}
+
+void flow_driver_changed(void *arg, struct driver *driver)
+{
+	(void)driver;
+	flow_check(arg);
+}
+
+/* ---- commits ------------------------------------------------------------------------- */
+
+static void note_positions(const struct position_list *list)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		struct weir_ctx *owner = list->items[i].owner;
+
+		instance_committed(owner, list->items[i].text);
+		if (owner->node->kind == WEIR_SOURCE)
+			instance_show_position(owner);
+	}
+}
+
+static void note_stored(const struct mark *mark)
+{
+	note_positions(&mark->positions);
+	for (size_t i = 0; i < mark->report_count; i++) {
+		const struct report *report = &mark->reports[i];
+
+		note_positions(&report->position);
+		for (size_t row = 0; row < report->row_count; row++)
+			ledger_commit(report->rows[row].row, &report->rows[row].tally);
+	}
+}
+
+void flow_mark_done(void *arg, struct mark *mark)
+{
+	if (mark->stored)
+		note_stored(mark);
+	flow_check(arg);
+}
+
+void flow_limit_reached(void *arg, struct component *component)
+{
+	(void)arg;
+	(void)component;
+}
+
+void flow_room(void *arg)
+{
+	(void)arg;
+}
+
+/* ---- a stop --------------------------------------------------------------------------- */
+
+static void give_up(void *arg)
+{
+	struct runtime *runtime = arg;
+
+	runtime->stuck = true;
+	loop_stop(runtime->host.loop);
+}
+
+/* What is in flight is not committed, and will be read again. */
+static void abandon(void *arg)
+{
+	struct runtime *runtime = arg;
+
+	for (struct component *c = runtime->components; c; c = c->next)
+		component_abandon(c);
+	runtime->deadline.fire = give_up;
+	loop_timer_set(runtime->host.loop, &runtime->deadline, clock_monotonic_ms() + GIVE_UP_MS);
+}
+
+void runtime_stop(struct runtime *runtime)
+{
+	if (runtime->phase != RUNTIME_RUNNING)
+		return;
+	runtime->phase = RUNTIME_STOPPING;
+	runtime->stop_by_ms = clock_monotonic_ms() + DRAIN_MS + GIVE_UP_MS;
+	atomic_store(&runtime->host.stopping, true);
+	alarm_ring(&runtime->host.alarm);
+	for (struct component *c = runtime->components; c; c = c->next) {
+		for (size_t i = 0; i < c->driver_count; i++) {
+			driver_hold(c->drivers[i]);
+			instance_cancel(c->drivers[i]->ctx);
+		}
+		component_mark(c);
+	}
+	runtime->deadline.fire = abandon;
+	runtime->deadline.arg = runtime;
+	loop_timer_set(runtime->host.loop, &runtime->deadline, clock_monotonic_ms() + DRAIN_MS);
+	flow_check(runtime);
+}

@@ -1,0 +1,238 @@
+/* instance.c - struct weir_ctx: one running instance of a plugin.
+ *
+ * Lives here: the life of an instance, from its options to destroy. Not here: what it may ask
+ * of the runtime (instance_calls.c), when it is called (driver.c, chain.c, outlet.c).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "instance.h"
+
+#include "registry.h"
+
+/* ---- configurations -------------------------------------------------------- */
+
+struct config_hold *config_hold_create(struct config *config)
+{
+	struct config_hold *hold = weir_alloc(sizeof *hold);
+
+	hold->config = config;
+	hold->refs = 1;
+	return hold;
+}
+
+void config_hold_ref(struct config_hold *hold)
+{
+	hold->refs++;
+}
+
+void config_hold_unref(struct config_hold *hold)
+{
+	if (!hold || --hold->refs)
+		return;
+	if (!hold->borrowed)
+		config_destroy(hold->config);
+	weir_free(hold);
+}
+
+/* ---- making ------------------------------------------------------------------ */
+
+static struct weir_ctx *make(struct host *host, struct config_hold *hold,
+                             const struct config_node *node)
+{
+	struct weir_ctx *ctx = weir_alloc(sizeof *ctx);
+
+	ctx->host = host;
+	ctx->hold = hold;
+	config_hold_ref(hold);
+	ctx->node = node;
+	ctx->plugin = node->plugin;
+	ctx->name = node->name;
+	ctx->refs = 1;
+	ctx->arena = weir_arena_create();
+	ctx->stage = weir_arena_format(ctx->arena, "%ss.%s", kind_name(node->kind), node->name);
+	trouble_init(&ctx->trouble, ctx->stage);
+	ctx->self = weir_alloc(ctx->plugin->self_size + 1);
+	return ctx;
+}
+
+static void count_metrics(struct weir_ctx *ctx)
+{
+	const struct weir_metric *row = ctx->plugin->metrics;
+
+	while (row && row[ctx->metric_count].name)
+		ctx->metric_count++;
+	ctx->metrics = weir_alloc((ctx->metric_count + 1) * sizeof *ctx->metrics);
+}
+
+static bool fill(struct weir_ctx *ctx, struct diag *diag)
+{
+	struct option_source from = config_options(ctx->hold->config, ctx->node);
+
+	return option_fill(ctx->plugin->options, &from, ctx->self, ctx->arena, diag);
+}
+
+/* create, or what stands for it: reports what is wrong with the place of the option. */
+static bool report(struct weir_ctx *ctx, enum weir_status status, struct weir_error *err)
+{
+	if (status == WEIR_OK)
+		return true;
+	if (err->text[0])
+		weir_report(ctx, err);
+	return false;
+}
+
+static bool create(struct weir_ctx *ctx, struct diag *diag)
+{
+	const struct weir_plugin *plugin = ctx->plugin;
+	size_t mistakes = diag_errors(diag);
+	struct weir_error err = { 0 };
+	enum weir_status status = WEIR_OK;
+
+	ctx->diag = diag;
+	if (plugin->create)
+		status = plugin->create(ctx->self, ctx, &err);
+	report(ctx, status, &err);
+	ctx->diag = NULL;
+	return status == WEIR_OK && diag_errors(diag) == mistakes;
+}
+
+static bool add_clone(struct weir_ctx *origin, struct diag *diag)
+{
+	struct weir_ctx *ctx = make(origin->host, origin->hold, origin->node);
+	struct weir_error err = { 0 };
+	bool ok;
+
+	ctx->origin = origin;
+	origin->clones[origin->clone_count++] = ctx;
+	if (!fill(ctx, diag))
+		return false;
+	if (!ctx->plugin->clone)
+		return create(ctx, diag);
+	ctx->diag = diag;
+	ok = report(ctx, ctx->plugin->clone(ctx->self, origin->self, ctx, &err), &err);
+	ctx->diag = NULL;
+	return ok;
+}
+
+static void clone_for_workers(struct weir_ctx *ctx, size_t workers, struct diag *diag)
+{
+	if (ctx->node->kind != WEIR_TRANSFORM || ctx->plugin->state != WEIR_STATELESS)
+		return;
+	ctx->clones = weir_alloc(workers * sizeof *ctx->clones);
+	while (ctx->clone_count + 1 < workers && add_clone(ctx, diag))
+		;
+}
+
+static void compile_id_path(struct weir_ctx *ctx, struct diag *diag)
+{
+	struct weir_error err = { 0 };
+
+	if (ctx->node->kind != WEIR_SOURCE || !ctx->plugin->id_path)
+		return;
+	ctx->id_path = weir_paths_create(&ctx->plugin->id_path, 1, &err);
+	if (!ctx->id_path)
+		diag_add(diag, &err);
+}
+
+struct weir_ctx *instance_create(struct host *host, struct config_hold *hold,
+                                 const struct config_node *node, size_t workers,
+                                 struct diag *diag)
+{
+	struct weir_ctx *ctx = make(host, hold, node);
+
+	count_metrics(ctx);
+	compile_id_path(ctx, diag);
+	if (fill(ctx, diag) && create(ctx, diag))
+		clone_for_workers(ctx, workers, diag);
+	return ctx;
+}
+
+/* ---- unmaking ------------------------------------------------------------------- */
+
+void instance_ref(struct weir_ctx *ctx)
+{
+	ctx->refs++;
+}
+
+static void destroy(struct weir_ctx *ctx)
+{
+	instance_cancel(ctx);
+	instance_stop(ctx);
+	if (ctx->plugin->destroy)
+		ctx->plugin->destroy(ctx->self);
+	for (size_t i = 0; i < ctx->shared_count; i++)
+		shared_unref(ctx->host, ctx->shared[i]);
+	option_wipe(ctx->plugin->options, ctx->self);
+	weir_paths_destroy(ctx->id_path);
+	weir_free(ctx->shared);
+	weir_free(ctx->self);
+	weir_free(ctx->position);
+	weir_free(ctx->committed);
+	weir_free(ctx->clones);
+	weir_free((void *)ctx->metrics);
+	trouble_finish(&ctx->trouble);
+	weir_arena_destroy(ctx->arena);
+	config_hold_unref(ctx->hold);
+	weir_free(ctx);
+}
+
+void instance_unref(struct weir_ctx *ctx)
+{
+	if (!ctx || --ctx->refs)
+		return;
+	for (size_t i = 0; i < ctx->clone_count; i++)
+		destroy(ctx->clones[i]);
+	destroy(ctx);
+}
+
+/* ---- running -------------------------------------------------------------------- */
+
+struct weir_ctx *instance_of_worker(struct weir_ctx *ctx, size_t worker)
+{
+	if (worker == 0 || !ctx->clone_count)
+		return ctx;
+	weir_must(worker <= ctx->clone_count);
+	return ctx->clones[worker - 1];
+}
+
+enum weir_status instance_start(struct weir_ctx *ctx, struct weir_error *err)
+{
+	enum weir_status status = WEIR_OK;
+
+	if (ctx->started)
+		return WEIR_OK;
+	if (ctx->plugin->start)
+		status = ctx->plugin->start(ctx->self, ctx, err);
+	ctx->started = status == WEIR_OK;
+	return status;
+}
+
+void instance_stop(struct weir_ctx *ctx)
+{
+	if (ctx->started && ctx->plugin->stop)
+		ctx->plugin->stop(ctx->self);
+	ctx->started = false;
+}
+
+void instance_committed(struct weir_ctx *ctx, const char *position)
+{
+	weir_free(ctx->committed);
+	ctx->committed = weir_strdup(position);
+}
+
+void instance_show_position(struct weir_ctx *ctx)
+{
+	weir_free(ctx->position);
+	ctx->position = weir_strdup(ctx->committed);
+}
+
+void instance_cancel(struct weir_ctx *ctx)
+{
+	if (ctx->call)
+		http_cancel(ctx->call);
+	ctx->call = NULL;
+}
+
+int64_t instance_metric(const struct weir_ctx *ctx, size_t metric)
+{
+	return atomic_load(&ctx->metrics[metric]);
+}

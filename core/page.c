@@ -1,0 +1,174 @@
+/* page.c - one page of a source on its way through the pipeline.
+ *
+ * Lives here: its memory, parsing it once. Not here: rows and records (view.c), tickets
+ * (component.c), JSON itself (json_page.c).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "page.h"
+
+#include <string.h>
+
+#include "budget.h"
+#include "view.h"
+
+struct page *page_create(void)
+{
+	struct page *page = weir_alloc(sizeof *page);
+
+	atomic_init(&page->refs, 1);
+	return page;
+}
+
+void page_ref(struct page *page, unsigned count)
+{
+	atomic_fetch_add(&page->refs, count);
+}
+
+static void forget_document(struct page *page)
+{
+	json_doc_destroy(page->doc);
+	page->doc = NULL;
+	page->events = NULL;
+	page->event_count = 0;
+	page->parsed = false;
+}
+
+static void destroy(struct page *page)
+{
+	if (page->budget)
+		budget_credit(page->budget, page->bytes);
+	for (size_t i = 0; i < page->view_count; i++)
+		view_destroy(page->views[i]);
+	weir_free(page->views);
+	forget_document(page);
+	weir_arena_destroy(page->arena);
+	dead_finish(&page->dead);
+	weir_free(page->data);
+	weir_free(page->position);
+	weir_free(page->origin);
+	weir_free(page);
+}
+
+void page_unref(struct page *page)
+{
+	if (page && atomic_fetch_sub(&page->refs, 1) == 1)
+		destroy(page);
+}
+
+void page_adopt(struct page *page, enum weir_page_format format, char *data, size_t len)
+{
+	forget_document(page);
+	weir_free(page->data);
+	page->data = data;
+	page->len = len;
+	page->format = format;
+}
+
+static void take_events(struct page *page)
+{
+	page->events = json_events(page->doc, &page->event_count);
+	page->parsed = true;
+}
+
+static void take_refusal(struct page *page, const struct weir_error *err)
+{
+	page->refusal = *err;
+	page->refused = (struct json_event){
+		.source = { page->data, page->len },
+		.error = &page->refusal,
+	};
+	page->events = &page->refused;
+	page->event_count = 1;
+	page->parsed = true;
+}
+
+static void begin_document(struct page *page)
+{
+	if (!page->arena)
+		page->arena = weir_arena_create();
+	if (page->doc)
+		json_doc_reset(page->doc);
+	else
+		page->doc = json_doc_create();
+}
+
+bool page_parse(struct page *page, const struct json_limits *limits,
+                enum page_strictness strictness, struct weir_error *err)
+{
+	struct weir_bytes text = { page->data, page->len };
+	struct weir_error why = { 0 };
+
+	if (page->parsed)
+		return true;
+	if (!page->data) {
+		page->parsed = true;
+		return true;
+	}
+	begin_document(page);
+	if (json_parse_page(page->doc, page->format, text, limits, &why)) {
+		take_events(page);
+		return true;
+	}
+	*err = why;
+	if (strictness == PAGE_STRICT)
+		return false;
+	take_refusal(page, &why);
+	return true;
+}
+
+bool page_salvage(struct page *page, const struct json_limits *limits, struct weir_error *err)
+{
+	begin_document(page);
+	if (!json_parse_salvage(page->doc, (struct weir_bytes){ page->data, page->len }, limits,
+	                        err))
+		return false;
+	take_events(page);
+	return true;
+}
+
+void page_read_ids(struct page *page, const struct weir_paths *id_path)
+{
+	if (!id_path || !page->event_count || page->ids)
+		return;
+	page->ids = weir_arena_alloc(page->arena, page->event_count * sizeof *page->ids);
+	for (size_t i = 0; i < page->event_count; i++) {
+		struct weir_value id = { 0 };
+
+		page->ids[i] = (struct weir_bytes){ 0 };
+		weir_paths_read(id_path, page->events[i].value, &id);
+		weir_value_text(id, page->arena, &page->ids[i]);
+	}
+}
+
+void page_charge(struct page *page)
+{
+	int64_t bytes = (int64_t)(sizeof *page + page->len);
+
+	if (page->doc)
+		bytes += (int64_t)json_doc_bytes(page->doc);
+	if (page->arena)
+		bytes += (int64_t)weir_arena_size(page->arena);
+	for (size_t i = 0; i < page->view_count; i++)
+		bytes += view_bytes(page->views[i]);
+	budget_charge(page->budget, bytes - page->bytes);
+	page->bytes = bytes;
+}
+
+void page_set_repeated(struct page *page, size_t event)
+{
+	if (!page->repeated) {
+		page->repeated = weir_arena_alloc(page->arena, page->event_count);
+		memset(page->repeated, 0, page->event_count);
+	}
+	page->repeated[event] = true;
+}
+
+bool page_is_repeated(const struct page *page, size_t event)
+{
+	return page->repeated && page->repeated[event];
+}
+
+struct weir_bytes page_id(const struct page *page, size_t event)
+{
+	return page->ids ? page->ids[event] : (struct weir_bytes){ 0 };
+}

@@ -1,0 +1,83 @@
+/* page.h - one page of a source on its way through the pipeline.
+ *
+ * LIFE     A source fills it on the loop's thread; one worker parses it and makes views of it;
+ *          the sinks read it, each on its own thread; whoever lets go last frees it.
+ *          After the worker nothing in it changes but the count of references.
+ * A page may be empty: it then carries a position, a mark, or both.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_PAGE_H
+#define CORE_PAGE_H
+
+#include <stdatomic.h>
+
+#include "dead.h"
+#include "json.h"
+
+struct budget;
+struct component;
+struct mark;
+struct plan;
+struct view;
+
+struct page {
+	atomic_uint refs;
+	struct page *next;           /* in a queue */
+
+	/* Filled on the loop's thread. */
+	struct weir_ctx *source;     /* NULL when it only carries a mark */
+	const struct plan *plan;     /* its way; the graph stays until the page is gone */
+	uint64_t generation;         /* of that graph */
+	struct component *component;
+	uint64_t ticket;
+	struct mark *mark;           /* to be passed behind this page, or NULL */
+	const char *source_name;     /* "acme" */
+	const char *source_stage;    /* "sources.acme" */
+	enum weir_page_format format;
+	char *data;                  /* NULL: no events */
+	size_t len;
+	char *position, *origin;     /* or NULL */
+	int64_t received_us;
+	struct budget *budget;       /* charged with bytes until it is freed */
+	int64_t bytes;
+
+	/* Filled when it is parsed. */
+	bool parsed;
+	struct json_doc *doc;
+	struct weir_arena *arena;    /* ids, and what transforms build */
+	const struct json_event *events;
+	size_t event_count;
+	struct json_event refused;   /* the whole page as one event, when it is no JSON */
+	struct weir_error refusal;
+	struct weir_bytes *ids;      /* of sources that have an id_path, else NULL */
+	bool *repeated;              /* events that were seen before, or NULL for none */
+
+	/* Filled by the worker. */
+	struct view **views;         /* one a step of the plan; NULL when no sink reads it */
+	size_t view_count;
+	struct dead_list dead;       /* of source and transforms */
+	bool spoiled;                /* given up: nothing may be delivered or committed from here */
+};
+
+struct page *page_create(void);  /* one reference */
+void page_ref(struct page *page, unsigned count);
+void page_unref(struct page *page);
+
+/* Takes the data over; frees what was there. */
+void page_adopt(struct page *page, enum weir_page_format format, char *data, size_t len);
+/* Parses once. A page that is no JSON counts as one refused event, unless strict. */
+enum page_strictness { PAGE_KEEP_REFUSED, PAGE_STRICT };
+bool page_parse(struct page *page, const struct json_limits *limits,
+                enum page_strictness strictness, struct weir_error *err);
+/* The bad events of a page that does not parse as a whole are refused alone; false when its
+ * brackets are not sound. */
+bool page_salvage(struct page *page, const struct json_limits *limits, struct weir_error *err);
+/* Reads the id of each event; after page_parse. */
+void page_read_ids(struct page *page, const struct weir_paths *id_path);
+/* Charges what the page holds by now. */
+void page_charge(struct page *page);
+void page_set_repeated(struct page *page, size_t event);
+bool page_is_repeated(const struct page *page, size_t event);
+struct weir_bytes page_id(const struct page *page, size_t event);
+
+#endif

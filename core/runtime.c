@@ -1,0 +1,225 @@
+/* runtime.c - a running pipeline, from its configuration to its end.
+ *
+ * Lives here: what is made and started in which order, and taken apart in which. Not here: what
+ * happens in between (flow.c), reloads (reload.c).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "clock.h"
+#include "gate.h"
+#include "runtime_own.h"
+
+struct runtime *runtime_create(struct config *config, struct diag *diag)
+{
+	struct runtime *runtime = weir_alloc(sizeof *runtime);
+	struct config_hold *hold = config_hold_create(config);
+	struct graph_input input = {
+		.host = &runtime->host,
+		.hold = hold,
+		.ledger = &runtime->ledger,
+		.diag = diag,
+	};
+
+	hold->borrowed = true;
+	host_init(&runtime->host, &config->core);
+	ledger_init(&runtime->ledger);
+	runtime->worker_count = workers_wanted(&config->core);
+	input.workers = runtime->worker_count;
+	runtime->graph = graph_create(&input);
+	config_hold_unref(hold);
+	if (runtime->graph)
+		return runtime;
+	runtime_destroy(runtime);
+	return NULL;
+}
+
+/* ---- components ----------------------------------------------------------------- */
+
+static void recall_position(struct runtime *runtime, struct weir_ctx *ctx)
+{
+	char *position = store_position(runtime->host.store, ctx->node->kind, ctx->name,
+	                                ctx->plugin->name, ctx->plugin->position_version);
+
+	instance_committed(ctx, position);
+	weir_free(position);
+}
+
+static void add_source(struct runtime *runtime, struct component *component,
+                       struct weir_ctx *ctx)
+{
+	if (!ctx->driver) {
+		driver_create(ctx);
+		recall_position(runtime, ctx);
+	}
+	ctx->driver->component = component;
+	ctx->driver->changed = flow_driver_changed;
+	ctx->driver->arg = runtime;
+	component_add_driver(component, ctx->driver);
+}
+
+static void add_sink(struct runtime *runtime, struct component *component, struct weir_ctx *ctx)
+{
+	if (!ctx->outlet) {
+		outlet_create(ctx, runtime->committer);
+		recall_position(runtime, ctx);
+	}
+	component_add_outlet(component, ctx->outlet);
+}
+
+static void add_gate(struct runtime *runtime, struct component *component, struct weir_ctx *ctx)
+{
+	if (!ctx->gate) {
+		ctx->gate = gate_create();
+		recall_position(runtime, ctx);
+		instance_show_position(ctx);
+	}
+	gate_begin(ctx->gate, component->next_ticket);
+}
+
+struct component *runtime_add_component(struct runtime *runtime, const struct graph_group *group)
+{
+	struct component *component;
+
+	component = component_create(&runtime->host, workers_queue(runtime->workers));
+	component->mark_done = flow_mark_done;
+	component->limit_reached = flow_limit_reached;
+	component->arg = runtime;
+	for (size_t i = 0; i < group->source_count; i++)
+		add_source(runtime, component, group->sources[i]);
+	for (size_t i = 0; i < group->sink_count; i++)
+		add_sink(runtime, component, group->sinks[i]);
+	for (size_t i = 0; i < group->idle->ordered_count; i++)
+		add_gate(runtime, component, group->idle->ordered[i]);
+	component_use(component, runtime->graph, group->idle);
+	component->next = runtime->components;
+	runtime->components = component;
+	return component;
+}
+
+void runtime_launch(struct runtime *runtime, struct component *component)
+{
+	(void)runtime;
+	if (!component->driver_count || !component->outlet_count)
+		return;
+	for (size_t i = 0; i < component->outlet_count; i++)
+		outlet_launch(component->outlets[i], i, component->next_ticket);
+	component_open(component);
+	for (size_t i = 0; i < component->driver_count; i++)
+		driver_start(component->drivers[i]);
+}
+
+/* ---- running --------------------------------------------------------------------- */
+
+static void begin(struct runtime *runtime)
+{
+	runtime->started_us = clock_now_us();
+	ledger_load(&runtime->ledger, runtime->host.store);
+	runtime->host.budget.room = flow_room;
+	runtime->host.budget.arg = runtime;
+	runtime->workers = workers_create(&runtime->host, runtime->worker_count);
+	runtime->committer = committer_create(&runtime->host, component_mark_done);
+	runtime->phase = RUNTIME_RUNNING;
+	for (size_t i = runtime->graph->group_count; i-- > 0;)
+		runtime_add_component(runtime, &runtime->graph->groups[i]);
+	for (struct component *c = runtime->components; c; c = c->next)
+		runtime_launch(runtime, c);
+}
+
+static void stop_loop(void *loop)
+{
+	loop_stop(loop);
+}
+
+static bool join_outlets(struct runtime *runtime)
+{
+	bool limited = runtime->stop_by_ms != 0, all = true;
+
+	for (struct component *c = runtime->components; c; c = c->next) {
+		for (size_t i = 0; i < c->outlet_count; i++)
+			outlet_close(c->outlets[i], NULL, NULL);
+	}
+	for (struct component *c = runtime->components; c; c = c->next) {
+		for (size_t i = 0; i < c->outlet_count; i++) {
+			int64_t left = runtime->stop_by_ms - clock_monotonic_ms();
+
+			all = outlet_join(c->outlets[i], !limited ? -1 : left > 0 ? left : 0) && all;
+		}
+	}
+	return all;
+}
+
+/* Threads end in the order in which pages flow, so that each finds all that it waits for. */
+static void join(struct runtime *runtime)
+{
+	for (struct component *c = runtime->components; c; c = c->next) {
+		for (size_t i = 0; i < c->driver_count; i++)
+			driver_stop(c->drivers[i]);
+	}
+	workers_destroy(runtime->workers);
+	runtime->workers = NULL;
+	runtime->stuck = !join_outlets(runtime);
+	committer_destroy(runtime->committer);
+	runtime->committer = NULL;
+	/* What they posted at last. */
+	loop_post(runtime->host.loop, stop_loop, runtime->host.loop);
+	loop_run(runtime->host.loop);
+}
+
+int runtime_run(struct runtime *runtime, struct loop *loop, struct http *http,
+                struct store *store)
+{
+	runtime->host.loop = loop;
+	runtime->host.http = http;
+	runtime->host.store = store;
+	begin(runtime);
+	flow_check(runtime);
+	loop_run(loop);
+	runtime->phase = RUNTIME_ENDED;
+	loop_timer_cancel(loop, &runtime->deadline);
+	if (!runtime->stuck)
+		join(runtime);
+	if (runtime->stuck)
+		log_line(WEIR_WARN, "weir", "a plugin did not stop in time; leaving without it");
+	return 0;
+}
+
+/* ---- the end ----------------------------------------------------------------------- */
+
+static void destroy_parts(struct graph *graph)
+{
+	for (size_t i = 0; i < graph->node_count; i++) {
+		struct weir_ctx *ctx = graph->instances[i];
+
+		if (!ctx)
+			continue;
+		driver_destroy(ctx->driver);
+		outlet_destroy(ctx->outlet);
+		gate_destroy(ctx->gate);
+		ctx->gate = NULL;
+	}
+}
+
+void runtime_destroy(struct runtime *runtime)
+{
+	/* A thread that is stuck in a plugin still uses all this; the process is about to end. */
+	if (!runtime || runtime->stuck)
+		return;
+	while (runtime->components) {
+		struct component *component = runtime->components;
+
+		runtime->components = component->next;
+		component_destroy(component);
+	}
+	while (runtime->retired) {
+		struct graph *graph = runtime->retired;
+
+		runtime->retired = graph->next;
+		destroy_parts(graph);
+		graph_destroy(graph);
+	}
+	if (runtime->graph)
+		destroy_parts(runtime->graph);
+	graph_destroy(runtime->graph);
+	ledger_finish(&runtime->ledger);
+	host_finish(&runtime->host);
+	weir_free(runtime);
+}

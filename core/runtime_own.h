@@ -1,0 +1,51 @@
+/* runtime_own.h - what the files of the runtime share: runtime.c (life), flow.c (stop, end,
+ * commits), reload.c, runtime_status.c. Loop thread.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_RUNTIME_OWN_H
+#define CORE_RUNTIME_OWN_H
+
+#include "component.h"
+#include "runtime.h"
+#include "worker.h"
+
+enum runtime_phase { RUNTIME_READY, RUNTIME_RUNNING, RUNTIME_STOPPING, RUNTIME_ENDED };
+
+struct runtime {
+	struct host host;
+	struct ledger ledger;
+	enum runtime_phase phase;
+	struct graph *graph;          /* the generation of the next page */
+	struct graph *retired;        /* those that may still have pages in flight */
+	uint64_t generations;
+	struct component *components;
+
+	struct workers *workers;
+	size_t worker_count;
+	struct committer *committer;
+
+	struct loop_timer deadline;   /* of a stop */
+	int64_t stop_by_ms;           /* monotonic; when it must be over */
+	bool stuck;                   /* a plugin did not come back from a call in time */
+	int64_t started_us;
+};
+
+/* ---- runtime.c ---- */
+
+/* Makes the component of one group of the graph, with drivers and outlets for instances that
+ * have none; nothing is started. */
+struct component *runtime_add_component(struct runtime *runtime, const struct graph_group *group);
+/* Starts what is not started yet. */
+void runtime_launch(struct runtime *runtime, struct component *component);
+
+/* ---- flow.c ---- */
+
+void flow_driver_changed(void *arg, struct driver *driver);
+void flow_mark_done(void *arg, struct mark *mark);
+void flow_limit_reached(void *arg, struct component *component);
+/* Memory that all sources share has become free. */
+void flow_room(void *arg);
+/* Looks whether the end is reached. */
+void flow_check(struct runtime *runtime);
+
+#endif
