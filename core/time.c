@@ -52,10 +52,10 @@ static int days_in(int year, int month)
 /* Days since 1970-01-01 of the Gregorian calendar, by counting years from March on. */
 static int64_t days_since_1970(int year, int month, int day)
 {
-	int64_t y = month > 2 ? year : year - 1;
+	int64_t y = (month > 2 ? year : year - 1) + 400; /* one cycle more: never negative */
 	int64_t m = month > 2 ? month - 3 : month + 9;
 
-	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;
+	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468 - 146097;
 }
 
 static int64_t read_micros(struct reader *r)
