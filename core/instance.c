@@ -50,6 +50,7 @@ static struct weir_ctx *make(struct host *host, struct config_hold *hold,
 	ctx->arena = weir_arena_create();
 	ctx->stage = weir_arena_format(ctx->arena, "%ss.%s", kind_name(node->kind), node->name);
 	trouble_init(&ctx->trouble, ctx->stage);
+	pthread_mutex_init(&ctx->position_lock, NULL);
 	ctx->self = weir_alloc(ctx->plugin->self_size + 1);
 	return ctx;
 }
@@ -170,6 +171,7 @@ static void destroy(struct weir_ctx *ctx)
 	weir_free(ctx->clones);
 	weir_free((void *)ctx->metrics);
 	trouble_finish(&ctx->trouble);
+	pthread_mutex_destroy(&ctx->position_lock);
 	weir_arena_destroy(ctx->arena);
 	config_hold_unref(ctx->hold);
 	weir_free(ctx);
@@ -215,14 +217,22 @@ void instance_stop(struct weir_ctx *ctx)
 
 void instance_committed(struct weir_ctx *ctx, const char *position)
 {
+	pthread_mutex_lock(&ctx->position_lock);
 	weir_free(ctx->committed);
 	ctx->committed = weir_strdup(position);
+	ctx->position_is_old = true;
+	pthread_mutex_unlock(&ctx->position_lock);
 }
 
 void instance_show_position(struct weir_ctx *ctx)
 {
-	weir_free(ctx->position);
-	ctx->position = weir_strdup(ctx->committed);
+	pthread_mutex_lock(&ctx->position_lock);
+	if (ctx->position_is_old) {
+		weir_free(ctx->position);
+		ctx->position = weir_strdup(ctx->committed);
+	}
+	ctx->position_is_old = false;
+	pthread_mutex_unlock(&ctx->position_lock);
 }
 
 void instance_cancel(struct weir_ctx *ctx)

@@ -44,7 +44,9 @@ struct weir_ctx {
 	_Atomic int64_t *metrics;
 	size_t metric_count;
 	char *position;                    /* what weir_position gives */
-	char *committed;                   /* the newest that was stored; the loop's */
+	pthread_mutex_t position_lock;     /* of the two below */
+	char *committed;                   /* the newest that was stored */
+	bool position_is_old;              /* position is not committed */
 	atomic_bool stopping;              /* this instance alone shall stop */
 
 	void **shared;                     /* of weir_shared */
@@ -77,7 +79,7 @@ struct weir_ctx *instance_of_worker(struct weir_ctx *ctx, size_t worker);
 /* Both do nothing when there is nothing to do. */
 enum weir_status instance_start(struct weir_ctx *ctx, struct weir_error *err);
 void instance_stop(struct weir_ctx *ctx);
-/* What was stored; copied, NULL: none. */
+/* What was stored; copied, NULL: none. Any thread. */
 void instance_committed(struct weir_ctx *ctx, const char *position);
 /* weir_position gives what was stored; on the thread that calls self, between two calls. */
 void instance_show_position(struct weir_ctx *ctx);

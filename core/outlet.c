@@ -56,8 +56,11 @@ static bool wait(struct outlet *outlet, const struct weir_error *err)
 	if (!why.text[0])
 		weir_fail(&why, WEIR_E_RESOURCE, "failed, and did not say why");
 	ms = trouble_begin(&outlet->ctx->trouble, &limits, &why);
-	if (host_wait(outlet->host, &outlet->ctx->stopping, ms))
+	if (host_wait(outlet->host, &outlet->ctx->stopping, ms)) {
+		/* An operator may have dropped it meanwhile: see weir state accept. */
+		instance_show_position(outlet->ctx);
 		return true;
+	}
 	outlet->gave_up = true;
 	return false;
 }
@@ -148,6 +151,7 @@ static void deliver_page(struct outlet *outlet, const struct plan_sink *way, str
 	struct dead_list dead = { 0 };
 	bool ok = true;
 
+	instance_show_position(outlet->ctx);
 	for (size_t i = 0; ok && i < way->step_count; i++) {
 		struct view *view = page->views[way->steps[i]];
 		struct delivery delivery = { outlet, view, weir_alloc(view->live.len + 1), { 0 } };
@@ -177,6 +181,7 @@ static void flush(struct outlet *outlet)
 
 	if (!outlet->ctx->plugin->flush)
 		return;
+	instance_show_position(outlet->ctx);
 	while (outlet->ctx->plugin->flush(outlet->ctx->self, &position, &err) != WEIR_OK) {
 		weir_buf_finish(&position);
 		if (!wait(outlet, &err))
