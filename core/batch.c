@@ -14,8 +14,13 @@ static struct row *row_of(const struct weir_batch *b, size_t row)
 	return &b->view->live.items[b->from + row];
 }
 
+/* A source has no view yet: its rows are the events of the page that it parsed. */
 static const struct json_event *event_of(const struct weir_batch *b, size_t row)
 {
+	if (!b->view) {
+		weir_must(row < b->len);
+		return &b->page->events[row];
+	}
 	return &b->page->events[row_of(b, row)->event];
 }
 

@@ -9,20 +9,25 @@ void weir_batch_page(struct weir_batch *out, enum weir_page_format format, char 
                      size_t len)
 {
 	page_adopt(out->page, format, data, len);
+	out->len = 0;
 }
 
 enum weir_status weir_batch_parse(struct weir_batch *out, struct weir_error *err)
 {
-	if (page_parse(out->page, out->limits, PAGE_STRICT, err))
+	if (page_parse(out->page, out->limits, PAGE_STRICT, err)) {
+		out->len = out->page->event_count;
 		return WEIR_OK;
+	}
 	page_adopt(out->page, out->page->format, NULL, 0);
 	return err->code == WEIR_E_RESOURCE ? WEIR_RETRY : WEIR_FAIL;
 }
 
 enum weir_status weir_batch_salvage(struct weir_batch *out, struct weir_error *err)
 {
-	if (page_salvage(out->page, out->limits, err))
+	if (page_salvage(out->page, out->limits, err)) {
+		out->len = out->page->event_count;
 		return WEIR_OK;
+	}
 	page_adopt(out->page, out->page->format, NULL, 0);
 	return WEIR_FAIL;
 }

@@ -157,7 +157,8 @@ enum weir_page_format {
 void weir_batch_page(struct weir_batch *out, enum weir_page_format format, char *data,
                      size_t len);
 /* Parses the page now instead of on a worker, for a source that must know whether the
- * page is sound and how many events it has. After a failure the batch has no page. */
+ * page is sound and how many events it has: they are the batch's rows for the rest of poll.
+ * After a failure the batch has no page. */
 enum weir_status weir_batch_parse(struct weir_batch *out, struct weir_error *err);
 /* In place of weir_batch_parse, for a page that it refused again and again: takes the events
  * one by one, and the bad ones go to the dead letters. Fails when not even the brackets are
