@@ -16,7 +16,7 @@ void weir_buf_finish(struct weir_buf *buf)
 
 char *weir_buf_room(struct weir_buf *buf, size_t len)
 {
-	if (buf->cap - buf->len < len) {
+	if (!buf->data || buf->cap - buf->len < len) {
 		size_t cap = buf->cap ? buf->cap * 2 : 128;
 
 		weir_must(len < SIZE_MAX / 2 - buf->len);

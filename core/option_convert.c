@@ -168,31 +168,36 @@ static bool to_path(struct convert *c, const struct tree *value, void *member,
 	return true;
 }
 
-static bool to_choice(struct convert *c, const struct tree *value, void *member,
-                      struct weir_error *err)
+static bool no_choice(const char *const *choices, const char *text, struct weir_error *err)
 {
-	const char *const *choices = c->row->choices;
-	const char *nearest;
+	const char *nearest = weir_nearest(text, choices);
 	struct weir_buf list = { 0 };
-	int *choice = member;
 
-	for (int i = 0; choices[i]; i++) {
-		if (strcmp(choices[i], value->text) == 0) {
-			*choice = i;
-			return true;
-		}
+	for (size_t i = 0; choices[i]; i++)
 		weir_buf_printf(&list, "%s%s", i == 0 ? "" : choices[i + 1] ? ", " : " or ",
 		                choices[i]);
-	}
-	nearest = weir_nearest(value->text, choices);
 	if (nearest)
-		weir_fail(err, WEIR_E_CONFIG, "'%s' is not a choice; did you mean %s? (%s)", value->text,
+		weir_fail(err, WEIR_E_CONFIG, "'%s' is not a choice; did you mean %s? (%s)", text,
 		          nearest, weir_buf_text(&list));
 	else
-		weir_fail(err, WEIR_E_CONFIG, "'%s' is not a choice; write %s", value->text,
+		weir_fail(err, WEIR_E_CONFIG, "'%s' is not a choice; write %s", text,
 		          weir_buf_text(&list));
 	weir_buf_finish(&list);
 	return false;
+}
+
+static bool to_choice(struct convert *c, const struct tree *value, void *member,
+                      struct weir_error *err)
+{
+	int *choice = member;
+
+	for (int i = 0; c->row->choices[i]; i++) {
+		if (strcmp(c->row->choices[i], value->text) == 0) {
+			*choice = i;
+			return true;
+		}
+	}
+	return no_choice(c->row->choices, value->text, err);
 }
 
 static bool to_list(struct convert *c, const struct tree *value, void *member,
