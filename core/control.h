@@ -12,7 +12,7 @@
 struct control;
 
 struct control_command {
-	const char *name;   /* "status" */
+	const char *name;   /* "status"; NULL ends the table */
 	/* Appends the answer (one JSON object, no line end). */
 	void (*run)(void *arg, struct weir_value request, struct weir_buf *answer);
 };
@@ -22,7 +22,8 @@ struct control *control_listen(struct loop *loop, const char *state_dir,
                                struct weir_error *err);
 void control_close(struct control *control);
 
-/* The client's side: sends request, waits at most timeout_ms. False: nobody listens, or err. */
+/* The client's side: sends request, waits at most timeout_ms. False: err says why; its code is
+ * WEIR_E_UNREACHABLE when no weir runs. */
 bool control_ask(const char *state_dir, const char *request, struct weir_buf *answer,
                  int64_t timeout_ms, struct weir_error *err);
 
