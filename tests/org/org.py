@@ -42,6 +42,7 @@ def _flags() -> argparse.ArgumentParser:
     run.add_argument("--count", type=int, metavar="N", help="events in all (1000; no end with --rate)")
     run.add_argument("--backlog", type=int, metavar="N", help="how many are there at start (all; none with --rate)")
     run.add_argument("--span", type=float, default=3600.0, metavar="S", help="over how many seconds before start (3600)")
+    run.add_argument("--started", type=float, metavar="T", help="when it began, in epoch seconds, for one that is restarted (now)")
     run.add_argument("--rate", type=float, default=0.0, metavar="N", help="events a second that appear live (0)")
     run.add_argument("--late", type=_share, default=0.01, metavar="SHARE", help="events that appear late (1%%)")
     run.add_argument("--late-max", type=float, default=3600.0, metavar="S", help="and by how much at most (3600)")
@@ -75,7 +76,7 @@ def _settings(flags: argparse.Namespace) -> Settings:
         backlog = sys.maxsize
     return Settings(
         folder=folder.resolve(), orgs=flags.orgs, seed=flags.seed, count=count, late=flags.late, late_max_s=flags.late_max,
-        plan=Plan(backlog, flags.span, flags.rate), events=flags.events, rate_limit=flags.rate_limit[0],
+        plan=Plan(backlog, flags.span, flags.rate), started=flags.started, events=flags.events, rate_limit=flags.rate_limit[0],
         rate_window_s=flags.rate_limit[1], concurrent=flags.concurrent, port=flags.port, http_port=flags.http_port,
         control_port=flags.control_port, script=flags.script, state=flags.state, exit_with_stdin=flags.exit_with_stdin)
 

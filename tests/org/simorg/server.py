@@ -42,6 +42,7 @@ class Settings:
     late: float
     late_max_s: float
     plan: Plan
+    started: float | None
     events: Path | None
     rate_limit: int
     rate_window_s: float
@@ -89,12 +90,13 @@ def make_orgs(settings: Settings) -> list[Org]:
 def _make_org(settings: Settings, number: int, keys: dict[str, Any], lines: list[bytes] | None) -> Org:
     clock = Clock()
     now = clock.true()
+    began = now if settings.started is None else settings.started
     generator = Generator(settings.seed, number, settings.late, settings.late_max_s)
     origin = Generated(generator, settings.count) if lines is None else Given(lines)
     app = App(client_id(number), {kid: Key(jwk) for kid, jwk in keys.items()})
     buckets = {"logs": Bucket(settings.rate_limit, settings.rate_window_s, settings.concurrent, now),
                "token": Bucket(TOKEN_LIMIT, 60.0, settings.concurrent, now)}
-    org = Org(number, app, Store(origin, settings.plan, now), clock, buckets)
+    org = Org(number, app, Store(origin, settings.plan, began), clock, buckets)
     for name, value in settings.state.items():
         set_state(org, name, value)
     return org
@@ -162,7 +164,7 @@ def ready_line(settings: Settings, orgs: list[Org], listener: Listener, control_
     folder = settings.folder
     listed = folder / "orgs.json"
     listed.write_text(json.dumps([of(org) for org in orgs]))
-    return {"ready": True, **of(orgs[0]), "orgs": len(orgs), "orgs_file": str(listed), "port": listener.port("https"),
+    return {"ready": True, **of(orgs[0]), "started": orgs[0].store.started, "orgs": len(orgs), "orgs_file": str(listed), "port": listener.port("https"),
             "http_url": f"http://127.0.0.1:{listener.port('http')}", "http_port": listener.port("http"),
             "control": f"http://127.0.0.1:{control_port}", "dir": str(folder), "ca_file": str(ca),
             "key_id": kid_of("rsa"), "private_key": str(folder / "client-rsa.pem"),

