@@ -1,0 +1,75 @@
+/* test_difference.c - core/difference.c through its header.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include <weir/plugin.h>
+
+#include "difference.h"
+
+static void check(const char *before, const char *after, size_t count, const char *expected)
+{
+	struct weir_arena *arena = weir_arena_create();
+	struct weir_value a, b;
+	struct weir_buf text = { 0 };
+	struct weir_error err;
+
+	assert_true(weir_json_parse(arena, weir_bytes(before), &a, &err));
+	assert_true(weir_json_parse(arena, weir_bytes(after), &b, &err));
+	assert_int_equal(difference_list(a, b, DIFFERENCE_PLAIN, &text), count);
+	assert_string_equal(weir_buf_text(&text), expected);
+	weir_buf_finish(&text);
+	weir_arena_destroy(arena);
+}
+
+static void equal_values_have_no_difference_whatever_the_order_of_keys(void **state)
+{
+	(void)state;
+	check("{\"a\":1,\"b\":[true]}", "{\"b\":[true],\"a\":1}", 0, "");
+}
+
+static void a_changed_field_is_shown_with_both_sides(void **state)
+{
+	(void)state;
+	check("{\"a\":{\"b\":\"x\"}}", "{\"a\":{\"b\":\"y\"}}", 1,
+	      "    - a.b: \"x\"\n    + a.b: \"y\"\n");
+}
+
+static void a_field_of_one_side_only_has_one_line(void **state)
+{
+	(void)state;
+	check("{\"a\":1}", "{\"b\":2}", 2, "    - a: 1\n    + b: 2\n");
+}
+
+static void elements_are_compared_by_place(void **state)
+{
+	(void)state;
+	check("{\"l\":[1,2]}", "{\"l\":[1,3,4]}", 2,
+	      "    - l[1]: 2\n    + l[1]: 3\n    + l[2]: 4\n");
+}
+
+static void null_differs_from_absent(void **state)
+{
+	(void)state;
+	check("{\"a\":null}", "{}", 1, "    - a: null\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(equal_values_have_no_difference_whatever_the_order_of_keys),
+		cmocka_unit_test(a_changed_field_is_shown_with_both_sides),
+		cmocka_unit_test(a_field_of_one_side_only_has_one_line),
+		cmocka_unit_test(elements_are_compared_by_place),
+		cmocka_unit_test(null_differs_from_absent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,110 @@
+/* test_report.c - core/report.c through its header.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <weir/util.h>
+
+#include "report.h"
+
+static const struct report_case good = { .folder = "rules/x", .rule = "auth", .passed = true,
+                                         .text = "", .took_us = 1500 };
+static const struct report_case bad = { .folder = "rules/x", .rule = "auth", .variant = "both",
+                                        .text = "  <a> & \"b\"\n" };
+
+/* What report_finish prints for both cases. */
+static char *printed(enum report_form form, const char *junit)
+{
+	struct report *report = report_create(form);
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to = open_memstream(&text, &len);
+
+	assert_non_null(to);
+	report_add(report, &good);
+	report_add(report, &bad);
+	assert_int_equal(report_count(report), 2);
+	assert_false(report_finish(report, to, junit));
+	fclose(to);
+	report_destroy(report);
+	return text;
+}
+
+static void text_names_each_case_and_counts(void **state)
+{
+	char *text = printed(REPORT_TEXT, NULL);
+
+	(void)state;
+	assert_string_equal(text, "ok      rules/x/auth\nFAILED  rules/x/auth.both\n"
+	                    "  <a> & \"b\"\n1 passed, 1 failed\n");
+	free(text);
+}
+
+static void json_has_every_case(void **state)
+{
+	char *text = printed(REPORT_JSON, NULL);
+
+	(void)state;
+	assert_non_null(strstr(text, "{\"passed\":1,\"failed\":1,"));
+	assert_non_null(strstr(text, "\"variant\":\"both\",\"passed\":false"));
+	assert_non_null(strstr(text, "\"variant\":null,\"passed\":true,\"took_us\":1500"));
+	free(text);
+}
+
+static void junit_escapes_what_xml_forbids(void **state)
+{
+	char path[] = "/tmp/weir-test-report-XXXXXX";
+	int fd = mkstemp(path);
+	char xml[2048] = "";
+	char *text;
+
+	(void)state;
+	assert_true(fd >= 0);
+	text = printed(REPORT_TEXT, path);
+	close(fd);
+	fd = -1;
+	FILE *f = fopen(path, "rb");
+	assert_non_null(f);
+	assert_true(fread(xml, 1, sizeof xml - 1, f) > 0);
+	fclose(f);
+	unlink(path);
+	assert_non_null(strstr(xml, "tests=\"2\" failures=\"1\""));
+	assert_non_null(strstr(xml, "&lt;a&gt; &amp; &quot;b&quot;"));
+	assert_non_null(strstr(xml, "name=\"rules/x/auth.both\""));
+	free(text);
+}
+
+static void a_report_without_failures_is_fine(void **state)
+{
+	struct report *report = report_create(REPORT_TEXT);
+	FILE *to = fopen("/dev/null", "w");
+
+	(void)state;
+	report_add(report, &good);
+	assert_true(report_finish(report, to, NULL));
+	fclose(to);
+	report_destroy(report);
+	report_destroy(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(text_names_each_case_and_counts),
+		cmocka_unit_test(json_has_every_case),
+		cmocka_unit_test(junit_escapes_what_xml_forbids),
+		cmocka_unit_test(a_report_without_failures_is_fine),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
