@@ -236,7 +236,7 @@ static bool run_golden(struct testing *t, struct trial *trial, const struct gold
 	return fine;
 }
 
-static void show(const struct diag *diag, enum diag_color color, struct weir_buf *text)
+static void show(struct diag *diag, enum diag_color color, struct weir_buf *text)
 {
 	char *shown = NULL;
 	size_t len = 0;
