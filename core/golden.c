@@ -175,7 +175,8 @@ static void walk(const char *path, struct weir_arena *arena, struct weir_buf *fo
 	for (size_t i = 0; i < names.count; i++) {
 		char *inner = weir_arena_format(arena, "%s/%s", path, names.items[i]);
 
-		if (is_folder(inner))
+		/* `_` marks what is no rule: modules, and files for editors. */
+		if (names.items[i][0] != '_' && is_folder(inner))
 			walk(inner, arena, found, diag);
 	}
 }
