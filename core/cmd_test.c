@@ -3,7 +3,7 @@
  * Each example runs twice, the second time with its events in another order: a rule has no
  * memory, so every event must give the same records again.
  * Lives here: running, comparing, reporting. Not here: finding examples (golden.c), running rules
- * (trial.c), the reports for machines (report.c).
+ * (dryrun.c), the reports for machines (results.c).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdio.h>
@@ -19,8 +19,8 @@
 #include "whole.h"
 #include "golden.h"
 #include "registry.h"
-#include "report.h"
-#include "trial.h"
+#include "results.h"
+#include "dryrun.h"
 
 /* The records of one event, one line each; what was rejected is a line of its own. */
 struct lines {
@@ -33,7 +33,7 @@ struct testing {
 	bool write;
 	enum difference_color color;
 	struct weir_arena *arena;        /* of one example */
-	struct report *report;
+	struct results *results;
 	FILE *out;
 };
 
@@ -55,7 +55,7 @@ static void lines_reach(struct lines *lines, size_t event)
 	lines->event_count = event + 1;
 }
 
-static void keep(void *arg, const struct trial_outcome *outcome)
+static void keep(void *arg, const struct dryrun_outcome *outcome)
 {
 	struct lines *lines = arg;
 	struct weir_buf *buf;
@@ -63,16 +63,16 @@ static void keep(void *arg, const struct trial_outcome *outcome)
 	lines_reach(lines, outcome->event);
 	buf = &lines->of_event[outcome->event];
 	switch (outcome->fate) {
-	case TRIAL_RECORD:
+	case DRYRUN_RECORD:
 		weir_buf_add(buf, outcome->text.data, outcome->text.len);
 		weir_buf_putc(buf, '\n');
 		break;
-	case TRIAL_REJECTED:
+	case DRYRUN_REJECTED:
 		weir_buf_puts(buf, "{\"rejected\":");
 		weir_json_quote(weir_bytes(outcome->why->text), buf);
 		weir_buf_puts(buf, "}\n");
 		break;
-	case TRIAL_DROPPED:
+	case DRYRUN_DROPPED:
 		break;
 	}
 }
@@ -163,7 +163,7 @@ static void reverse(struct weir_arena *arena, struct weir_bytes page, struct wei
 	}
 }
 
-static bool remembers_nothing(struct testing *t, struct trial *trial, struct weir_bytes page,
+static bool remembers_nothing(struct testing *t, struct dryrun *dryrun, struct weir_bytes page,
                               const struct lines *first, struct weir_buf *text)
 {
 	struct weir_buf reversed = { 0 };
@@ -172,7 +172,7 @@ static bool remembers_nothing(struct testing *t, struct trial *trial, struct wei
 	bool same;
 
 	reverse(t->arena, page, &reversed);
-	same = trial_map(trial, WEIR_PAGE_LINES,
+	same = dryrun_map(dryrun, WEIR_PAGE_LINES,
 	                 (struct weir_bytes){ reversed.data, reversed.len }, keep, &second, &err);
 	lines_reach(&second, first->event_count ? first->event_count - 1 : 0);
 	for (size_t i = 0; same && i < first->event_count; i++) {
@@ -200,8 +200,8 @@ static bool write_golden(const struct golden *golden, const struct weir_buf *act
 	return false;
 }
 
-/* Runs one example whose trial is ready; text gets the reasons when it fails. */
-static bool run_golden(struct testing *t, struct trial *trial, const struct golden *golden,
+/* Runs one example whose dry run is ready; text gets the reasons when it fails. */
+static bool run_golden(struct testing *t, struct dryrun *dryrun, const struct golden *golden,
                        struct weir_buf *text)
 {
 	struct weir_buf page = { 0 }, expected = { 0 }, actual = { 0 };
@@ -210,13 +210,13 @@ static bool run_golden(struct testing *t, struct trial *trial, const struct gold
 	bool fine;
 
 	fine = whole_read(golden->in, &page, &err);
-	fine = fine && trial_map(trial, WEIR_PAGE_LINES, (struct weir_bytes){ page.data, page.len },
+	fine = fine && dryrun_map(dryrun, WEIR_PAGE_LINES, (struct weir_bytes){ page.data, page.len },
 	                         keep, &lines, &err);
 	if (!fine) {
 		weir_buf_printf(text, "  %s\n", err.text);
 	} else {
 		join(&lines, &actual);
-		fine = remembers_nothing(t, trial, (struct weir_bytes){ page.data, page.len },
+		fine = remembers_nothing(t, dryrun, (struct weir_bytes){ page.data, page.len },
 		                         &lines, text);
 		if (t->write) {
 			fine = fine && write_golden(golden, &actual, text);
@@ -250,22 +250,22 @@ static void show(struct diag *diag, enum diag_color color, struct weir_buf *text
 	free(shown);
 }
 
-static struct trial *make_trial(struct testing *t, const struct golden_folder *folder,
+static struct dryrun *make_dryrun(struct testing *t, const struct golden_folder *folder,
                                 const struct golden *golden, struct weir_buf *text)
 {
 	const char *rules[] = { folder->path, NULL };
 	struct diag *diag = diag_create();
 	struct weir_value settings;
-	struct trial *trial = NULL;
+	struct dryrun *dryrun = NULL;
 	struct weir_error err;
 
 	if (golden_settings(folder, golden, t->more, t->arena, &settings, &err))
-		trial = trial_create(rules, settings, diag);
+		dryrun = dryrun_create(rules, settings, diag);
 	else
 		diag_add(diag, &err);
 	show(diag, t->color == DIFFERENCE_COLOR ? DIAG_COLOR : DIAG_PLAIN, text);
 	diag_destroy(diag);
-	return trial;
+	return dryrun;
 }
 
 static void run_folder(struct testing *t, const struct golden_folder *folder)
@@ -274,14 +274,14 @@ static void run_folder(struct testing *t, const struct golden_folder *folder)
 		const struct golden *golden = &folder->goldens[i];
 		int64_t begin = clock_now_us();
 		struct weir_buf text = { 0 };
-		struct trial *trial;
+		struct dryrun *dryrun;
 		bool fine;
 
 		weir_arena_reset(t->arena, 1 << 20);
-		trial = make_trial(t, folder, golden, &text);
-		fine = trial && run_golden(t, trial, golden, &text);
-		trial_destroy(trial);
-		report_add(t->report, &(struct report_case){
+		dryrun = make_dryrun(t, folder, golden, &text);
+		fine = dryrun && run_golden(t, dryrun, golden, &text);
+		dryrun_destroy(dryrun);
+		results_add(t->results, &(struct results_case){
 			.folder = folder->path, .rule = golden->rule, .variant = golden->variant,
 			.passed = fine, .text = weir_buf_text(&text),
 			.took_us = clock_now_us() - begin });
@@ -339,11 +339,11 @@ static int run_tests(struct testing *t, const struct test_args *got)
 		for (size_t j = 0; j < count; j++)
 			run_folder(t, &folders[j]);
 	}
-	if (report_count(t->report) == 0 && diag_errors(diag) == 0)
+	if (results_count(t->results) == 0 && diag_errors(diag) == 0)
 		diag_addf(diag, (struct weir_where){ .file = paths[0] },
 		          "holds no rules with examples");
 	diag_print(diag, stderr, DIAG_PLAIN);
-	code = report_finish(t->report, stdout, got->junit) && diag_errors(diag) == 0
+	code = results_finish(t->results, stdout, got->junit) && diag_errors(diag) == 0
 		? EXIT_DONE : EXIT_FAILED;
 	diag_destroy(diag);
 	weir_arena_destroy(arena);
@@ -378,11 +378,11 @@ static int run(int argc, char **argv)
 	t.arena = weir_arena_create();
 	t.write = got.write;
 	t.color = use_color() && !got.json ? DIFFERENCE_COLOR : DIFFERENCE_PLAIN;
-	t.report = report_create(got.json ? REPORT_JSON : REPORT_TEXT);
+	t.results = results_create(got.json ? RESULTS_JSON : RESULTS_TEXT);
 	code = EXIT_CONFIG;
 	if (parse_set(&cmd_test, &got.sets, arena, &t.more))
 		code = run_tests(&t, &got);
-	report_destroy(t.report);
+	results_destroy(t.results);
 	weir_arena_destroy(t.arena);
 	weir_arena_destroy(arena);
 	diag_destroy(diag);

@@ -1,6 +1,6 @@
 /* golden.c - finds rule folders and the examples beside their rules.
  *
- * Lives here: names of files. Not here: running rules (trial.c), comparing (cmd_test.c).
+ * Lives here: names of files. Not here: running rules (dryrun.c), comparing (cmd_test.c).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "golden.h"

@@ -26,6 +26,7 @@ struct host {
 
 	pthread_mutex_t lock;        /* guards core, which a reload replaces */
 	struct core_options core;
+	bool trial;                  /* see weir_trial; set before instances are made */
 };
 
 void host_init(struct host *host, const struct core_options *core);

@@ -83,6 +83,11 @@ enum weir_status weir_secrets_reload(struct weir_ctx *ctx, bool *changed,
 	return option_reload_secrets(ctx->plugin->options, &from, ctx->self, changed, err);
 }
 
+bool weir_trial(const struct weir_ctx *ctx)
+{
+	return ctx->host->trial;
+}
+
 int64_t weir_now(const struct weir_ctx *ctx)
 {
 	(void)ctx;

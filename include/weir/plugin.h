@@ -228,6 +228,9 @@ bool weir_stopping(const struct weir_ctx *ctx);
  * *changed says whether any did. On failure the old ones stay. */
 enum weir_status weir_secrets_reload(struct weir_ctx *ctx, bool *changed,
                                      struct weir_error *err);
+/* True in `weir test`, `map` and `diff`, which must give the same result on every machine and
+ * day: nothing may then depend on the clock, on weir's version or on the machine. */
+bool weir_trial(const struct weir_ctx *ctx);
 /* Wall clock in microseconds since 1970, and a clock that never jumps, in milliseconds. */
 int64_t weir_now(const struct weir_ctx *ctx);
 int64_t weir_monotonic_ms(const struct weir_ctx *ctx);

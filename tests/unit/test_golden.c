@@ -18,6 +18,7 @@
 
 #include "golden.h"
 #include "registry.h"
+#include "sample_plugins.h"
 
 static char folder[] = "/tmp/weir-test-golden-XXXXXX";
 static const char *const files[] = {
@@ -46,7 +47,7 @@ static int make_folder(void **state)
 	struct diag *diag = diag_create();
 
 	(void)state;
-	registry_load(NULL, diag);
+	registry_add(&sample_transform, "sample.so", diag);
 	diag_destroy(diag);
 	if (!mkdtemp(folder))
 		return -1;

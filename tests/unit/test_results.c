@@ -1,4 +1,4 @@
-/* test_report.c - core/report.c through its header.
+/* test_results.c - core/results.c through its header.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>
@@ -15,34 +15,34 @@
 
 #include <weir/util.h>
 
-#include "report.h"
+#include "results.h"
 
-static const struct report_case good = { .folder = "rules/x", .rule = "auth", .passed = true,
+static const struct results_case good = { .folder = "rules/x", .rule = "auth", .passed = true,
                                          .text = "", .took_us = 1500 };
-static const struct report_case bad = { .folder = "rules/x", .rule = "auth", .variant = "both",
+static const struct results_case bad = { .folder = "rules/x", .rule = "auth", .variant = "both",
                                         .text = "  <a> & \"b\"\n" };
 
-/* What report_finish prints for both cases. */
-static char *printed(enum report_form form, const char *junit)
+/* What results_finish prints for both cases. */
+static char *printed(enum results_form form, const char *junit)
 {
-	struct report *report = report_create(form);
+	struct results *results = results_create(form);
 	char *text = NULL;
 	size_t len = 0;
 	FILE *to = open_memstream(&text, &len);
 
 	assert_non_null(to);
-	report_add(report, &good);
-	report_add(report, &bad);
-	assert_int_equal(report_count(report), 2);
-	assert_false(report_finish(report, to, junit));
+	results_add(results, &good);
+	results_add(results, &bad);
+	assert_int_equal(results_count(results), 2);
+	assert_false(results_finish(results, to, junit));
 	fclose(to);
-	report_destroy(report);
+	results_destroy(results);
 	return text;
 }
 
 static void text_names_each_case_and_counts(void **state)
 {
-	char *text = printed(REPORT_TEXT, NULL);
+	char *text = printed(RESULTS_TEXT, NULL);
 
 	(void)state;
 	assert_string_equal(text, "ok      rules/x/auth\nFAILED  rules/x/auth.both\n"
@@ -52,7 +52,7 @@ static void text_names_each_case_and_counts(void **state)
 
 static void json_has_every_case(void **state)
 {
-	char *text = printed(REPORT_JSON, NULL);
+	char *text = printed(RESULTS_JSON, NULL);
 
 	(void)state;
 	assert_non_null(strstr(text, "{\"passed\":1,\"failed\":1,"));
@@ -70,7 +70,7 @@ static void junit_escapes_what_xml_forbids(void **state)
 
 	(void)state;
 	assert_true(fd >= 0);
-	text = printed(REPORT_TEXT, path);
+	text = printed(RESULTS_TEXT, path);
 	close(fd);
 	fd = -1;
 	FILE *f = fopen(path, "rb");
@@ -86,15 +86,15 @@ static void junit_escapes_what_xml_forbids(void **state)
 
 static void a_report_without_failures_is_fine(void **state)
 {
-	struct report *report = report_create(REPORT_TEXT);
+	struct results *results = results_create(RESULTS_TEXT);
 	FILE *to = fopen("/dev/null", "w");
 
 	(void)state;
-	report_add(report, &good);
-	assert_true(report_finish(report, to, NULL));
+	results_add(results, &good);
+	assert_true(results_finish(results, to, NULL));
 	fclose(to);
-	report_destroy(report);
-	report_destroy(NULL);
+	results_destroy(results);
+	results_destroy(NULL);
 }
 
 int main(void)

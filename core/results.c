@@ -1,9 +1,9 @@
-/* report.c - the results of `weir test`: for people, as JSON, as JUnit XML.
+/* results.c - the results of `weir test`: for people, as JSON, as JUnit XML.
  *
  * Lives here: the three forms. Not here: what is compared (cmd_test.c).
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "report.h"
+#include "results.h"
 
 #include <inttypes.h>
 
@@ -11,29 +11,29 @@
 
 #include "whole.h"
 
-struct report {
-	enum report_form form;
+struct results {
+	enum results_form form;
 	struct weir_arena *arena;
-	struct report_case *cases;
+	struct results_case *cases;
 	size_t count, cap, failed;
 };
 
-struct report *report_create(enum report_form form)
+struct results *results_create(enum results_form form)
 {
-	struct report *report = weir_alloc(sizeof *report);
+	struct results *results = weir_alloc(sizeof *results);
 
-	report->form = form;
-	report->arena = weir_arena_create();
-	return report;
+	results->form = form;
+	results->arena = weir_arena_create();
+	return results;
 }
 
-void report_destroy(struct report *report)
+void results_destroy(struct results *results)
 {
-	if (!report)
+	if (!results)
 		return;
-	weir_arena_destroy(report->arena);
-	weir_free(report->cases);
-	weir_free(report);
+	weir_arena_destroy(results->arena);
+	weir_free(results->cases);
+	weir_free(results);
 }
 
 static const char *copy(struct weir_arena *arena, const char *text)
@@ -41,54 +41,54 @@ static const char *copy(struct weir_arena *arena, const char *text)
 	return text ? weir_arena_strdup(arena, text) : NULL;
 }
 
-void report_add(struct report *report, const struct report_case *result)
+void results_add(struct results *results, const struct results_case *result)
 {
-	struct report_case *kept;
+	struct results_case *kept;
 
-	if (report->count == report->cap) {
-		report->cap = report->cap ? report->cap * 2 : 16;
-		report->cases = weir_realloc(report->cases, report->cap * sizeof *report->cases);
+	if (results->count == results->cap) {
+		results->cap = results->cap ? results->cap * 2 : 16;
+		results->cases = weir_realloc(results->cases, results->cap * sizeof *results->cases);
 	}
-	kept = &report->cases[report->count++];
+	kept = &results->cases[results->count++];
 	*kept = *result;
-	kept->folder = copy(report->arena, result->folder);
-	kept->rule = copy(report->arena, result->rule);
-	kept->variant = copy(report->arena, result->variant);
-	kept->text = copy(report->arena, result->text);
-	report->failed += !result->passed;
+	kept->folder = copy(results->arena, result->folder);
+	kept->rule = copy(results->arena, result->rule);
+	kept->variant = copy(results->arena, result->variant);
+	kept->text = copy(results->arena, result->text);
+	results->failed += !result->passed;
 }
 
-size_t report_count(const struct report *report)
+size_t results_count(const struct results *results)
 {
-	return report->count;
+	return results->count;
 }
 
-static void name(const struct report_case *result, struct weir_buf *text)
+static void name(const struct results_case *result, struct weir_buf *text)
 {
 	weir_buf_printf(text, "%s/%s%s%s", result->folder, result->rule,
 	                result->variant ? "." : "", result->variant ? result->variant : "");
 }
 
-static void as_text(const struct report *report, struct weir_buf *out)
+static void as_text(const struct results *results, struct weir_buf *out)
 {
-	for (size_t i = 0; i < report->count; i++) {
-		const struct report_case *result = &report->cases[i];
+	for (size_t i = 0; i < results->count; i++) {
+		const struct results_case *result = &results->cases[i];
 
 		weir_buf_puts(out, result->passed ? "ok      " : "FAILED  ");
 		name(result, out);
 		weir_buf_putc(out, '\n');
 		weir_buf_puts(out, result->text);
 	}
-	weir_buf_printf(out, "%zu passed, %zu failed\n", report->count - report->failed,
-	                report->failed);
+	weir_buf_printf(out, "%zu passed, %zu failed\n", results->count - results->failed,
+	                results->failed);
 }
 
-static void as_json(const struct report *report, struct weir_buf *out)
+static void as_json(const struct results *results, struct weir_buf *out)
 {
 	weir_buf_printf(out, "{\"passed\":%zu,\"failed\":%zu,\"cases\":[",
-	                report->count - report->failed, report->failed);
-	for (size_t i = 0; i < report->count; i++) {
-		const struct report_case *result = &report->cases[i];
+	                results->count - results->failed, results->failed);
+	for (size_t i = 0; i < results->count; i++) {
+		const struct results_case *result = &results->cases[i];
 
 		weir_buf_puts(out, i ? ",\n {\"folder\":" : "\n {\"folder\":");
 		weir_json_quote(weir_bytes(result->folder), out);
@@ -125,13 +125,13 @@ static void xml(const char *text, struct weir_buf *out)
 	}
 }
 
-static void as_junit(const struct report *report, struct weir_buf *out)
+static void as_junit(const struct results *results, struct weir_buf *out)
 {
 	weir_buf_printf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 	                "<testsuite name=\"weir test\" tests=\"%zu\" failures=\"%zu\">\n",
-	                report->count, report->failed);
-	for (size_t i = 0; i < report->count; i++) {
-		const struct report_case *result = &report->cases[i];
+	                results->count, results->failed);
+	for (size_t i = 0; i < results->count; i++) {
+		const struct results_case *result = &results->cases[i];
 		struct weir_buf full = { 0 };
 
 		name(result, &full);
@@ -152,20 +152,20 @@ static void as_junit(const struct report *report, struct weir_buf *out)
 	weir_buf_puts(out, "</testsuite>\n");
 }
 
-bool report_finish(const struct report *report, FILE *to, const char *junit_file)
+bool results_finish(const struct results *results, FILE *to, const char *junit_file)
 {
 	struct weir_buf out = { 0 };
 	struct weir_error err;
-	bool fine = report->failed == 0;
+	bool fine = results->failed == 0;
 
-	if (report->form == REPORT_JSON)
-		as_json(report, &out);
+	if (results->form == RESULTS_JSON)
+		as_json(results, &out);
 	else
-		as_text(report, &out);
+		as_text(results, &out);
 	fwrite(out.data, 1, out.len, to);
 	if (junit_file) {
 		out.len = 0;
-		as_junit(report, &out);
+		as_junit(results, &out);
 		if (!whole_replace(junit_file, (struct weir_bytes){ out.data, out.len }, &err)) {
 			fprintf(stderr, "weir test: %s\n", err.text);
 			fine = false;

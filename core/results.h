@@ -1,0 +1,33 @@
+/* results.h - the results of `weir test`: for people, as JSON, as JUnit XML.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_RESULTS_H
+#define CORE_RESULTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct results;
+
+enum results_form { RESULTS_TEXT, RESULTS_JSON };
+
+struct results_case {
+	const char *folder, *rule, *variant; /* variant may be NULL */
+	bool passed;
+	const char *text;                    /* why it failed: lines, indented */
+	int64_t took_us;
+};
+
+struct results *results_create(enum results_form form);
+void results_destroy(struct results *results);
+/* Copies everything. */
+void results_add(struct results *results, const struct results_case *result);
+size_t results_count(const struct results *results);
+/* Prints all results to `to`, and as JUnit XML into the file (NULL: none). True when nothing
+ * failed and the file could be written. */
+bool results_finish(const struct results *results, FILE *to, const char *junit_file);
+
+#endif
