@@ -22,8 +22,8 @@
 
 static char folder[] = "/tmp/weir-test-golden-XXXXXX";
 static const char *const files[] = {
-	"auth.lua", "auth.in.ndjson", "auth.out.ndjson", "auth.both.in.ndjson",
-	"auth.both.set.yaml", "_shared.lua", "_settings.yaml", "bare.lua", "notes.txt",
+	"auth.stamp", "auth.in.ndjson", "auth.out.ndjson", "auth.both.in.ndjson",
+	"auth.both.set.yaml", "_shared.stamp", "_settings.yaml", "bare.stamp", "notes.txt",
 };
 
 static char *at(const char *name)
@@ -85,7 +85,7 @@ static void a_folder_gives_its_rules_and_examples_and_names_a_bare_rule(void **s
 	assert_non_null(found->goldens[0].set);
 	assert_null(found->goldens[1].variant);
 	assert_null(found->goldens[1].set);
-	assert_int_equal(diag_errors(diag), 1); /* bare.lua has no example */
+	assert_int_equal(diag_errors(diag), 1); /* bare.stamp has no example */
 	diag_destroy(diag);
 	weir_arena_destroy(arena);
 }
@@ -95,7 +95,7 @@ static void a_rule_file_gives_only_its_own_examples(void **state)
 	struct weir_arena *arena = weir_arena_create();
 	struct diag *diag = diag_create();
 	struct golden_folder *found;
-	char *path = at("auth.lua");
+	char *path = at("auth.stamp");
 
 	(void)state;
 	assert_int_equal(golden_find(path, arena, &found, diag), 1);
