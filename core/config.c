@@ -47,6 +47,7 @@ static void read_core(struct config_build *b)
 		.where = b->where,
 		.hint = "weir describe core",
 		.others = sections,
+		.partial = b->partial,
 	};
 
 	if (option_fill(config_core_rows(), &from, &b->config->core, b->config->arena, b->diag))
@@ -89,7 +90,8 @@ struct config *config_load(const char *const *files, size_t count, struct diag *
 	}
 	read_core(&build);
 	config_read_nodes(&build);
-	check_ends(&build);
+	if (!build.partial)
+		check_ends(&build);
 	config_join(&build);
 	return config;
 }

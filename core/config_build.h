@@ -12,6 +12,7 @@ struct config_build {
 	const struct tree *root;     /* all files in one; NULL when none could be read */
 	struct weir_where where;     /* of what is missing from it: the first file */
 	const struct tree **inputs;  /* for each node what stands at `inputs`, or NULL */
+	bool partial;                /* a file could not be read: what is missing may be there */
 	size_t cap;                  /* of config->nodes and inputs */
 };
 

@@ -101,14 +101,17 @@ static void read_file(struct config_build *b, const char *file)
 {
 	struct tree *tree = yaml_read(b->config->arena, file, b->diag);
 
-	if (!tree)
+	if (!tree) {
+		b->partial = true;
 		return;
+	}
 	if (tree->kind == WEIR_NULL) {
 		diag_warnf(b->diag, (struct weir_where){ .file = tree->where.file },
 		           "the file is empty");
 		return;
 	}
 	if (tree->kind != WEIR_OBJECT) {
+		b->partial = true;
 		diag_addf(b->diag, tree->where, "the file must be a map, not %s; write state_dir: "
 		          "..., sources: ...", tree_kind_name(tree));
 		return;
@@ -160,9 +163,12 @@ static void add_integration(struct config_build *b, struct tree *sources, const 
 	struct tree_member member;
 	char *path;
 
-	if (!body)
+	if (!body) {
+		b->partial = true;
 		return;
+	}
 	if (body->kind != WEIR_OBJECT) {
+		b->partial = true;
 		diag_addf(b->diag, body->where, "must be the body of one source; write plugin: ... and "
 		          "its options");
 		return;

@@ -116,7 +116,7 @@ static void add_pattern(struct join *j, size_t node, const struct tree *item)
 	for (size_t i = 0; i < j->outputs; i++)
 		if (i != node && fnmatch(item->text, j->nodes[i].name, FNM_NOESCAPE) == 0)
 			add_input(j, node, i);
-	if (j->input_counts[node] == before) {
+	if (j->input_counts[node] == before && !j->build->partial) {
 		struct weir_where where = item->where;
 
 		where.path = weir_arena_format(j->build->config->arena, "%s.inputs",
@@ -139,8 +139,10 @@ static void add_item(struct join *j, size_t node, const struct tree *item)
 		return;
 	}
 	input = find_name(j, item->text);
-	if (input == j->count)
+	if (input == j->count && !j->build->partial)
 		report_unknown(j, node, item);
+	else if (input == j->count)
+		j->nodes[node].sound = false;
 	else if (input == node)
 		report(j, node, item->where, "a transform cannot read itself");
 	else
@@ -245,10 +247,10 @@ static void visit(struct ordering *o, size_t node)
 	o->order[o->order_count++] = node;
 }
 
-static void order_nodes(struct join *j)
+/* Indexes in an order in which inputs come first; for weir_free. */
+static size_t *find_order(struct join *j)
 {
 	struct ordering o = { .join = j };
-	struct config_node *ordered;
 
 	o.visits = weir_alloc(j->count * sizeof *o.visits);
 	o.order = weir_alloc(j->count * sizeof *o.order);
@@ -259,14 +261,21 @@ static void order_nodes(struct join *j)
 		else
 			o.order[o.order_count++] = i;
 	}
-	ordered = weir_arena_alloc(j->build->config->arena, j->count * sizeof *ordered);
+	weir_free(o.visits);
+	weir_free(o.stack);
+	return o.order;
+}
+
+/* After this the indexes of join mean nothing any more. */
+static void put_in_order(struct join *j, const size_t *order)
+{
+	struct config_node *ordered = weir_alloc(j->count * sizeof *ordered);
+
 	for (size_t i = 0; i < j->count; i++)
-		ordered[i] = j->nodes[o.order[i]];
+		ordered[i] = j->nodes[order[i]];
 	if (j->count)
 		memcpy(j->nodes, ordered, j->count * sizeof *ordered);
-	weir_free(o.visits);
-	weir_free(o.order);
-	weir_free(o.stack);
+	weir_free(ordered);
 }
 
 /* ---- what came out ---- */
@@ -317,7 +326,7 @@ static void count_outputs(struct join *j)
 void config_join(struct config_build *b)
 {
 	struct join j = { b, b->config->nodes, b->config->node_count };
-	size_t *room = weir_alloc((j.count + 1) * sizeof *room);
+	size_t *room = weir_alloc((j.count + 1) * sizeof *room), *order;
 
 	count_outputs(&j);
 	j.by_name = weir_alloc((j.outputs + 1) * sizeof *j.by_name);
@@ -331,9 +340,11 @@ void config_join(struct config_build *b)
 			resolve(&j, i, room);
 	for (size_t i = 0; i < j.count; i++)
 		keep_names(&j, i);
+	order = find_order(&j);
 	if (diag_errors(b->diag) == 0)
 		warn_unread(&j);
-	order_nodes(&j);
+	put_in_order(&j, order);
+	weir_free(order);
 	for (size_t i = 0; i < j.count; i++)
 		weir_free(j.inputs[i]);
 	weir_free(room);

@@ -130,6 +130,10 @@ static void find_plugin(struct config_build *b, struct config_node *node, const 
 	const struct tree *plugin = tree_get(body, "plugin");
 	struct weir_buf text = { 0 };
 
+	if (!plugin && b->partial) {
+		node->sound = false;
+		return;
+	}
 	if (!plugin || plugin->kind == WEIR_NULL) {
 		weir_buf_puts(&text, "is missing");
 		put_plugins(node->kind, "; write plugin: and one of ", &text);
@@ -173,6 +177,7 @@ static void try_options(struct config_build *b, struct config_node *node)
 	struct weir_arena *arena = weir_arena_create();
 	void *self = weir_alloc(plugin->self_size);
 
+	from.partial = b->partial;
 	if (!option_fill(plugin->options, &from, self, arena, b->diag))
 		node->sound = false;
 	option_wipe(plugin->options, self);

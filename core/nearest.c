@@ -16,22 +16,23 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Insertions, deletions, replacements and swaps of neighbours that lead from a to b. */
+/* What leads from a to b: 2 for each insertion, deletion and replacement, 1 for a swap of
+ * neighbours, the likeliest slip of fingers. */
 static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
 	size_t rows[3][WORD_MAX + 1];
 	size_t *before = rows[0], *last = rows[1], *row = rows[2];
 
 	for (size_t j = 0; j <= b_len; j++)
-		last[j] = j;
+		last[j] = 2 * j;
 	for (size_t i = 1; i <= a_len; i++) {
 		size_t *spare = before;
 
-		row[0] = i;
+		row[0] = 2 * i;
 		for (size_t j = 1; j <= b_len; j++) {
-			size_t cost = a[i - 1] != b[j - 1];
+			size_t cost = a[i - 1] == b[j - 1] ? 0 : 2;
 
-			row[j] = least(least(last[j], row[j - 1]) + 1, last[j - 1] + cost);
+			row[j] = least(least(last[j], row[j - 1]) + 2, last[j - 1] + cost);
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
 				row[j] = least(row[j], before[j - 2] + 1);
 		}
@@ -44,7 +45,7 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 
 static const char *nearest_by_letters(const char *word, const char *const *words)
 {
-	size_t len = strlen(word), best = (len < 3 ? 3 : len) / 3 + 1;
+	size_t len = strlen(word), best = 2 * ((len < 3 ? 3 : len) / 3) + 1;
 	const char *found = NULL;
 
 	if (len > WORD_MAX)
@@ -57,7 +58,7 @@ static const char *nearest_by_letters(const char *word, const char *const *words
 		if (other > WORD_MAX || other > len + best || len > other + best)
 			continue;
 		d = distance(word, len, *words, other);
-		if (d < best && d < least(len, other)) {
+		if (d < best && d < 2 * least(len, other)) {
 			best = d;
 			found = *words;
 		}

@@ -202,7 +202,9 @@ static void fill_value(struct filling *f, const struct weir_option *row,
 	struct convert convert = { f->arena, f->from->data_dir, row, NULL };
 	struct weir_error err;
 
-	if (value->kind == WEIR_NULL && !*value->text) {
+	if (value->broken) {
+		f->failed = true;
+	} else if (value->kind == WEIR_NULL && !*value->text) {
 		weir_fail(&err, WEIR_E_CONFIG, "has no value; write one, or leave the option out");
 		report(f, row->name, value->where, &err);
 	} else if (row->type == WEIR_SECRET) {
@@ -306,6 +308,8 @@ bool option_fill(const struct weir_option *rows, const struct option_source *fro
 		fill_preset(&f, row);
 		if (value && !tree_is_null(value))
 			fill_value(&f, row, value);
+		else if (row->required && from->partial)
+			f.failed = true;
 		else if (row->required)
 			report_missing(&f, row);
 	}

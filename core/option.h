@@ -16,6 +16,7 @@ struct option_source {
 	struct weir_where where;    /* of what lacks a required option: the instance's name */
 	const char *hint;           /* "weir describe source okta", or NULL */
 	const char *data_dir;       /* where `installed` paths are sought; NULL: nowhere */
+	bool partial;               /* a file is missing: a required option may stand there */
 	const char *const *others;  /* keys that are no options but may stand here; NULL: none */
 };
 

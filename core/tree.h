@@ -16,6 +16,7 @@ struct tree {
 	enum weir_kind_of_value kind; /* of scalars: by YAML's core schema, TEXT when quoted */
 	struct weir_where where;      /* path is NULL; width 0 when it spans several lines */
 	bool quoted;                  /* scalars: in quotes or a block */
+	bool broken;                  /* a variable in it is wrong, which was reported */
 	const char *text;             /* scalars; "" for a value that was left out */
 	const char *written;          /* the text before variables were put in; NULL: the same */
 	size_t count, cap;

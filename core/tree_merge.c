@@ -68,7 +68,7 @@ struct expansion {
 	struct diag *diag;
 	struct weir_where where;
 	struct weir_buf text, path; /* path: of the scalar, "sources.acme.org_url" */
-	bool failed;
+	bool failed, broken;        /* anywhere; in this scalar */
 };
 
 static size_t name_length(const char *p)
@@ -85,7 +85,7 @@ static void mistake(struct expansion *e, const char *what, const char *write)
 {
 	e->where.path = weir_buf_text(&e->path);
 	diag_addf(e->diag, e->where, "%s; %s", what, write);
-	e->failed = true;
+	e->failed = e->broken = true;
 }
 
 static void not_set(struct expansion *e, const char *name)
@@ -93,7 +93,7 @@ static void not_set(struct expansion *e, const char *name)
 	e->where.path = weir_buf_text(&e->path);
 	diag_addf(e->diag, e->where,
 	          "environment variable %s is not set; set it, or write ${%s:-default}", name, name);
-	e->failed = true;
+	e->failed = e->broken = true;
 }
 
 static void put_variable(struct expansion *e, const char *name, const char *preset, size_t len)
@@ -141,6 +141,7 @@ static void expand_scalar(struct expansion *e, struct tree *tree)
 		return;
 	e->where = tree->where;
 	e->text.len = 0;
+	e->broken = false;
 	for (dollar = strchr(p, '$'); dollar; dollar = strchr(p, '$')) {
 		weir_buf_add(&e->text, p, (size_t)(dollar - p));
 		if (strncmp(dollar, "$${", 3) == 0) {
@@ -154,6 +155,7 @@ static void expand_scalar(struct expansion *e, struct tree *tree)
 		}
 	}
 	weir_buf_puts(&e->text, p);
+	tree->broken = e->broken;
 	tree->written = tree->text;
 	tree->text = weir_arena_strdup(e->arena, weir_buf_text(&e->text));
 	if (!tree->quoted)

@@ -22,6 +22,14 @@ static void a_typing_mistake_finds_its_word(void **state)
 	assert_string_equal(weir_nearest("poll_intervall", words), "poll_interval");
 }
 
+static void a_swap_of_letters_is_nearest(void **state)
+{
+	static const char *const names[] = { "acme-eu", "acme-us", NULL };
+
+	(void)state;
+	assert_string_equal(weir_nearest("acme-su", names), "acme-us");
+}
+
 static void case_does_not_matter(void **state)
 {
 	(void)state;
@@ -58,6 +66,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_typing_mistake_finds_its_word),
+		cmocka_unit_test(a_swap_of_letters_is_nearest),
 		cmocka_unit_test(case_does_not_matter),
 		cmocka_unit_test(a_part_of_one_word_finds_it),
 		cmocka_unit_test(what_is_far_from_all_finds_nothing),
