@@ -4,6 +4,7 @@
  */
 #include "load.h"
 #include "route.h"
+#include "runtime.h"
 
 struct output {
 	struct weir_buf text;
@@ -93,6 +94,7 @@ static int run(int argc, char **argv)
 		{ 0 },
 	};
 	struct config *config;
+	struct runtime *runtime;
 	struct diag *diag;
 	int code = EXIT_DONE;
 
@@ -102,7 +104,9 @@ static int run(int argc, char **argv)
 	}
 	diag = diag_create();
 	config = load_config(&load, diag);
+	runtime = runtime_create(config, diag);
 	code = json ? report_json(config, diag) : report_text(config, diag);
+	runtime_destroy(runtime);
 	config_destroy(config);
 	diag_destroy(diag);
 	load_finish(&load);

@@ -26,6 +26,39 @@ struct run {
 	int signals;
 };
 
+/* ---- reload ----------------------------------------------------------------------- */
+
+static void log_mistakes(struct diag *diag)
+{
+	const struct weir_error *err;
+	bool warning;
+
+	for (size_t i = 0; (err = diag_at(diag, i, &warning)) != NULL; i++)
+		log_error(WEIR_WARN, "weir", err);
+}
+
+/* False: nothing changed, and diag says why. */
+static bool reload(struct run *run, struct diag *diag)
+{
+	struct config *config = load_config_again(&run->load, diag);
+	bool ok = runtime_reload(run->runtime, config, diag);
+
+	log_mistakes(diag);
+	if (ok)
+		return true;
+	log_line(WEIR_WARN, "weir", "reload refused; nothing changed");
+	config_destroy(config);
+	return false;
+}
+
+static void reload_by_signal(struct run *run)
+{
+	struct diag *diag = diag_create();
+
+	reload(run, diag);
+	diag_destroy(diag);
+}
+
 /* ---- signals ---------------------------------------------------------------------- */
 
 static void take_signal(void *arg, int fd, uint32_t events)
@@ -36,6 +69,10 @@ static void take_signal(void *arg, int fd, uint32_t events)
 	(void)events;
 	if (read(fd, &info, sizeof info) != sizeof info)
 		return;
+	if (info.ssi_signo == SIGHUP) {
+		reload_by_signal(run);
+		return;
+	}
 	log_line(WEIR_INFO, "weir", "stopping");
 	runtime_stop(run->runtime);
 }
@@ -48,6 +85,7 @@ static int block_signals(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -141,7 +179,8 @@ const struct command cmd_run = {
 	.name = "run",
 	.summary = "Run a pipeline until its sources are done or it is stopped",
 	.usage = "[-c FILE]... [--plugins DIR]...",
-	.help = "SIGTERM and SIGINT stop it within two seconds; what was not delivered and committed\n"
+	.help = "SIGHUP reads the configuration and the rules again; a mistake in them changes nothing.\n"
+	        "SIGTERM and SIGINT stop it within two seconds; what was not delivered and committed\n"
 	        "by then comes again at the next start. Exit code 0 when it was stopped or all sources\n"
 	        "are done, 1 when it could not start, 2 when the configuration is wrong.\n"
 	        "\n"

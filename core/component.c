@@ -34,6 +34,7 @@ void component_destroy(struct component *component)
 	if (component->host->loop)
 		loop_timer_cancel(component->host->loop, &component->timer);
 	pthread_mutex_destroy(&component->lock);
+	weir_free(component->reason);
 	weir_free(component->drivers);
 	weir_free(component->outlets);
 	weir_free(component);
@@ -44,6 +45,17 @@ void component_add_driver(struct component *component, struct driver *driver)
 	component->drivers = weir_realloc(component->drivers, (component->driver_count + 1)
 	                                  * sizeof *component->drivers);
 	component->drivers[component->driver_count++] = driver;
+}
+
+void component_remove_driver(struct component *component, struct driver *driver)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < component->driver_count; i++) {
+		if (component->drivers[i] != driver)
+			component->drivers[kept++] = component->drivers[i];
+	}
+	component->driver_count = kept;
 }
 
 void component_add_outlet(struct component *component, struct outlet *outlet)
@@ -73,6 +85,7 @@ static struct mark *make_mark(struct component *component, uint64_t ticket)
 
 	for (size_t i = 0; i < component->driver_count; i++)
 		driver_note_position(component->drivers[i], &mark->positions);
+	mark->generation = component->graph->generation;
 	mark->page_bytes = component->fresh_bytes;
 	component->uncommitted_bytes += component->fresh_bytes;
 	component->fresh_bytes = 0;
@@ -129,6 +142,8 @@ void component_hand_over(struct component *component, struct page *page)
 {
 	page->plan = graph_plan(component->graph, page->source);
 	page->generation = component->graph->generation;
+	if (component_is_settled(component))
+		component->progress_ms = clock_monotonic_ms();
 	component->dirty = true;
 	component->fresh_bytes += (int64_t)page->len;
 	if (component->fresh_bytes >= component->host->core.commit_size
@@ -146,6 +161,8 @@ void component_mark_done(void *arg)
 
 	component->marks--;
 	component->done_ticket = mark->ticket;
+	component->done_generation = mark->generation;
+	component->progress_ms = clock_monotonic_ms();
 	component->uncommitted_bytes -= mark->page_bytes;
 	if (mark->stored && !atomic_load(&component->open)) {
 		atomic_store(&component->open, true);
@@ -165,6 +182,11 @@ bool component_is_settled(const struct component *component)
 	return !component->dirty && !component->marks;
 }
 
+bool component_is_free_of(const struct component *component, uint64_t generation)
+{
+	return component_is_settled(component) || component->done_generation > generation;
+}
+
 bool component_has_room(const struct component *component)
 {
 	return component->uncommitted_bytes + component->fresh_bytes
@@ -172,13 +194,6 @@ bool component_has_room(const struct component *component)
 }
 
 /* ---- too many dead letters ------------------------------------------------------------ */
-
-static void limit_reached(void *arg)
-{
-	struct component *component = arg;
-
-	component->limit_reached(component->arg, component);
-}
 
 /* A budget that was broken is the rule's fault at one event, and no reason to stop. */
 static size_t count_data(const struct dead_list *list)
@@ -203,7 +218,54 @@ void component_note_dead(struct component *component, uint64_t generation, size_
 		reached = limit_note(&component->limit, events, letters);
 	pthread_mutex_unlock(&component->lock);
 	if (reached)
-		loop_post(component->host->loop, limit_reached, component);
+		loop_post(component->host->loop, component->limit_reached, component->arg);
+}
+
+bool component_limit_is_reached(struct component *component)
+{
+	bool reached;
+
+	pthread_mutex_lock(&component->lock);
+	reached = component->limit.reached;
+	pthread_mutex_unlock(&component->lock);
+	return reached;
+}
+
+bool component_is_proven(struct component *component)
+{
+	bool proven;
+
+	pthread_mutex_lock(&component->lock);
+	proven = component->limit.windows > 0;
+	pthread_mutex_unlock(&component->lock);
+	return proven;
+}
+
+/* ---- holding sources -------------------------------------------------------------------- */
+
+void component_pause(struct component *component, const char *reason)
+{
+	component->paused = true;
+	weir_free(component->reason);
+	component->reason = weir_strdup(reason);
+	for (size_t i = 0; i < component->driver_count; i++)
+		driver_hold(component->drivers[i]);
+}
+
+void component_resume(struct component *component)
+{
+	component->paused = false;
+	for (size_t i = 0; i < component->driver_count; i++)
+		driver_release(component->drivers[i]);
+}
+
+bool component_has_driver(const struct component *component, const struct driver *driver)
+{
+	for (size_t i = 0; i < component->driver_count; i++) {
+		if (component->drivers[i] == driver)
+			return true;
+	}
+	return false;
 }
 
 void component_abandon(struct component *component)

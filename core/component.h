@@ -33,7 +33,13 @@ struct component {
 	bool dirty;                   /* something was handed over since the last mark */
 	int64_t fresh_bytes;          /* of pages since the last mark */
 	int64_t uncommitted_bytes;    /* of pages up to the last mark, not stored yet */
+	uint64_t done_generation;     /* of that mark */
+	int64_t progress_ms;          /* monotonic; when a mark was done, or a first page came */
 	struct loop_timer timer;      /* when the next mark is due */
+	const struct graph_group *match; /* during a reload: what it goes on as; NULL: it ends */
+	bool launched;
+	bool paused;                  /* its sources are not asked; reason says why */
+	char *reason;
 
 	atomic_bool open;             /* any thread: sinks may deliver; see component_open */
 	atomic_bool abandoned;        /* any thread: nothing of what is in flight is wanted */
@@ -42,13 +48,15 @@ struct component {
 	struct limit limit;
 
 	void (*mark_done)(void *arg, struct mark *mark); /* before it is destroyed */
-	void (*limit_reached)(void *arg, struct component *component);
+	void (*limit_reached)(void *arg);                /* posted to the loop */
 	void *arg;
 };
 
 struct component *component_create(struct host *host, struct queue *queue);
 void component_destroy(struct component *component); /* nothing is in flight */
 void component_add_driver(struct component *component, struct driver *driver);
+/* Its pages may still be in flight; its position is noted by a mark before. */
+void component_remove_driver(struct component *component, struct driver *driver);
 void component_add_outlet(struct component *component, struct outlet *outlet);
 /* Pages go through this generation from the next ticket on. */
 void component_use(struct component *component, struct graph *graph, const struct plan *idle);
@@ -62,11 +70,20 @@ void component_hand_over(struct component *component, struct page *page);
 void component_mark(struct component *component);
 /* Nothing is in flight, and all is stored (or given up). */
 bool component_is_settled(const struct component *component);
+/* No page of that generation or an older one is in flight, and all of them are committed. */
+bool component_is_free_of(const struct component *component, uint64_t generation);
 /* Sources may be asked for more: not too much waits for the store. */
 bool component_has_room(const struct component *component);
 /* Events that passed the transforms, and letters that were made of some; any thread. */
 void component_note_dead(struct component *component, uint64_t generation, size_t events,
                          const struct dead_list *dead);
+bool component_limit_is_reached(struct component *component);
+/* It has passed as many events of its generation as the limit looks at. */
+bool component_is_proven(struct component *component);
+/* Its sources are not asked until component_resume. reason is for the status. */
+void component_pause(struct component *component, const char *reason);
+void component_resume(struct component *component);
+bool component_has_driver(const struct component *component, const struct driver *driver);
 void component_abandon(struct component *component);
 /* On the loop, for committer_create. */
 void component_mark_done(void *mark);

@@ -111,7 +111,6 @@ static void take_answer(struct driver *driver, enum weir_status status,
 	case WEIR_DONE:
 		succeed(driver);
 		driver->state = DRIVER_DONE;
-		driver->changed(driver->arg, driver);
 		return;
 	case WEIR_RETRY:
 	case WEIR_FAIL:
@@ -134,6 +133,8 @@ static void poll(struct driver *driver, const struct weir_reply *reply)
 	else
 		page_unref(out.page);
 	take_answer(driver, status, &turn, &err);
+	if (driver->held || driver->state == DRIVER_DONE)
+		driver->changed(driver->arg, driver);
 }
 
 static bool has_room(struct driver *driver)
@@ -222,8 +223,10 @@ void driver_destroy(struct driver *driver)
 void driver_start(struct driver *driver)
 {
 	instance_show_position(driver->ctx);
+	driver->position_is_new = false;
 	driver->state = DRIVER_STARTING;
 	driver->held = false;
+	driver->late = false;
 	set_timer(driver, 0);
 }
 

@@ -25,6 +25,8 @@ struct driver {
 	struct component *component;
 	enum driver_state state;
 	bool held;                 /* by the runtime: it is not asked, whatever its state */
+	bool late;                 /* it starts when no page of late_generation is in flight */
+	uint64_t late_generation;
 	struct loop_timer timer;
 	struct budget budget;      /* queue_size: bytes in flight of this source */
 	char *position;            /* of the newest page handed over, or NULL */

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "clock.h"
-#include "runtime_own.h"
+#include "reload.h"
 
 /* Of a stop, which must take less than two seconds: how long what is in hand may go on, and
  * how long a plugin may then take to come back from its call. */
@@ -37,7 +37,7 @@ static bool all_done(struct runtime *runtime)
 	bool all = true;
 
 	for (struct component *c = runtime->components; c; c = c->next) {
-		if (!c->outlet_count || !c->driver_count)
+		if (!c->launched)
 			continue;
 		if (is_done(c))
 			component_mark(c);
@@ -50,7 +50,8 @@ static bool all_done(struct runtime *runtime)
 void flow_check(struct runtime *runtime)
 {
 	bool over = runtime->phase == RUNTIME_STOPPING
-	            || (runtime->phase == RUNTIME_RUNNING && all_done(runtime));
+	            || (runtime->phase == RUNTIME_RUNNING && runtime->rewire.step == REWIRE_NONE
+	                && all_done(runtime));
 
 	if (over && all_settled(runtime))
 		loop_stop(runtime->host.loop);
@@ -59,6 +60,7 @@ void flow_check(struct runtime *runtime)
 void flow_driver_changed(void *arg, struct driver *driver)
 {
 	(void)driver;
+	reload_note_progress(arg);
 	flow_check(arg);
 }
 
@@ -91,18 +93,58 @@ void flow_mark_done(void *arg, struct mark *mark)
 {
 	if (mark->stored)
 		note_stored(mark);
+	reload_note_progress(arg);
 	flow_check(arg);
 }
 
-void flow_limit_reached(void *arg, struct component *component)
+/* ---- limits ---------------------------------------------------------------------------- */
+
+static void act_on_limit(struct runtime *runtime, struct component *component)
 {
-	(void)arg;
-	(void)component;
+	const struct core_options *core = &runtime->host.core;
+	char *why = weir_format("more than %g %% of %lld events became dead letters",
+	                        100 * core->dead_letter_limit,
+	                        (long long)core->dead_letter_window);
+
+	if (runtime->previous && !component_is_proven(component)
+	    && runtime->rewire.step == REWIRE_NONE) {
+		reload_roll_back(runtime, why);
+	} else {
+		component_pause(component, why);
+		log_line(WEIR_WARN, "weir", "paused: %s; see weir dead list, then weir reload", why);
+	}
+	weir_free(why);
+}
+
+void flow_limit_reached(void *arg)
+{
+	struct runtime *runtime = arg;
+
+	if (runtime->phase != RUNTIME_RUNNING)
+		return;
+	for (struct component *c = runtime->components; c; c = c->next) {
+		if (c->paused || !component_limit_is_reached(c))
+			continue;
+		act_on_limit(runtime, c);
+		return;
+	}
+}
+
+static void wake_all(void *arg)
+{
+	struct runtime *runtime = arg;
+
+	for (struct component *c = runtime->components; c; c = c->next) {
+		for (size_t i = 0; i < c->driver_count; i++)
+			driver_wake(c->drivers[i]);
+	}
 }
 
 void flow_room(void *arg)
 {
-	(void)arg;
+	struct runtime *runtime = arg;
+
+	loop_post(runtime->host.loop, wake_all, runtime);
 }
 
 /* ---- a stop --------------------------------------------------------------------------- */

@@ -211,6 +211,17 @@ const struct plan *graph_plan(const struct graph *graph, const struct weir_ctx *
 	return graph->plans[index_of(graph, source)];
 }
 
+bool graph_has_source(const struct graph *graph, const char *name)
+{
+	for (size_t i = 0; i < graph->node_count; i++) {
+		const struct weir_ctx *ctx = graph->instances[i];
+
+		if (ctx->node->kind == WEIR_SOURCE && strcmp(ctx->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool graph_has(const struct graph *graph, const struct weir_ctx *instance)
 {
 	for (size_t i = 0; i < graph->node_count; i++) {

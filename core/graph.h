@@ -25,7 +25,6 @@ struct graph {
 	struct graph_group *groups;
 	size_t group_count;
 	uint64_t generation;
-	size_t busy;                          /* components that may still have pages of it */
 };
 
 struct graph_input {
@@ -41,6 +40,7 @@ struct graph_input {
 struct graph *graph_create(const struct graph_input *input);
 void graph_destroy(struct graph *graph); /* NULL is fine */
 const struct plan *graph_plan(const struct graph *graph, const struct weir_ctx *source);
+bool graph_has_source(const struct graph *graph, const char *name);
 bool graph_has(const struct graph *graph, const struct weir_ctx *instance);
 
 #endif

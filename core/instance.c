@@ -181,6 +181,8 @@ void instance_unref(struct weir_ctx *ctx)
 {
 	if (!ctx || --ctx->refs)
 		return;
+	if (ctx->dispose)
+		ctx->dispose(ctx);
 	for (size_t i = 0; i < ctx->clone_count; i++)
 		destroy(ctx->clones[i]);
 	destroy(ctx);

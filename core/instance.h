@@ -56,6 +56,7 @@ struct weir_ctx {
 	/* Sources: called with its reply on the loop's thread. */
 	void (*replied)(void *arg, const struct weir_reply *reply);
 
+	void (*dispose)(struct weir_ctx *ctx); /* of what follows, before destroy; or NULL */
 	struct driver *driver;             /* of a source */
 	struct outlet *outlet;             /* of a sink */
 	struct gate *gate;                 /* of an ordered transform */

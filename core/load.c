@@ -15,9 +15,14 @@ static const char *default_file(void)
 
 struct config *load_config(const struct load_args *args, struct diag *diag)
 {
+	registry_load(args->plugins.items, diag);
+	return load_config_again(args, diag);
+}
+
+struct config *load_config_again(const struct load_args *args, struct diag *diag)
+{
 	const char *preset = default_file();
 
-	registry_load(args->plugins.items, diag);
 	if (args->files.count)
 		return config_load(args->files.items, args->files.count, diag);
 	return config_load(&preset, 1, diag);

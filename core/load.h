@@ -20,6 +20,8 @@ struct load_args {
 /* Loads the plugins, then the files; without -c that is weir.yaml, or if absent
  * /etc/weir/weir.yaml. As config_load. */
 struct config *load_config(const struct load_args *args, struct diag *diag);
+/* The files once more, with the plugins that are loaded. */
+struct config *load_config_again(const struct load_args *args, struct diag *diag);
 void load_finish(struct load_args *args);
 /* Prints what diag holds to stderr, with their number: EXIT_CONFIG when there are mistakes, else
  * EXIT_DONE. */

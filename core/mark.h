@@ -60,6 +60,7 @@ struct mark {
 	struct mark *next;              /* in a queue */
 	struct component *component;
 	uint64_t ticket;
+	uint64_t generation;            /* of the graph it was made in */
 	int64_t page_bytes;             /* of sources, since the mark before */
 	struct position_list positions; /* of sources and ordered transforms */
 	struct report *reports;         /* one a sink */

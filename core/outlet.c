@@ -254,8 +254,6 @@ static void pass_page(struct outlet *outlet, struct page *page)
 		deliver_page(outlet, way, page);
 	if (outlet->index == 0)
 		report_page(&outlet->report, page);
-	if (page->mark)
-		pass_mark(outlet, page->mark);
 	atomic_store(&outlet->passed, page->ticket);
 }
 
@@ -270,9 +268,14 @@ static void *run(void *arg)
 	start(outlet);
 	atomic_store(&outlet->state, OUTLET_READY);
 	while ((page = take(outlet)) != NULL) {
+		struct mark *mark = page->mark;
+
 		atomic_store(&outlet->state, OUTLET_BUSY);
 		pass_page(outlet, page);
+		/* Before the mark, so that a complete mark says that all pages are gone. */
 		page_unref(page);
+		if (mark)
+			pass_mark(outlet, mark);
 		atomic_store(&outlet->state, OUTLET_READY);
 	}
 	instance_stop(outlet->ctx);
@@ -351,14 +354,27 @@ void outlet_interrupt(struct outlet *outlet)
 	alarm_ring(&outlet->host->alarm);
 }
 
-void outlet_close(struct outlet *outlet, void (*ended)(void *arg), void *arg)
+bool outlet_close(struct outlet *outlet, void (*ended)(void *arg), void *arg)
 {
+	if (!outlet->launched)
+		return false;
 	pthread_mutex_lock(&outlet->lock);
 	outlet->closed = true;
 	outlet->ended = ended;
 	outlet->ended_arg = arg;
 	pthread_cond_signal(&outlet->arrived);
 	pthread_mutex_unlock(&outlet->lock);
+	return true;
+}
+
+bool outlet_is_closed(const struct outlet *outlet)
+{
+	return outlet->closed;
+}
+
+bool outlet_is_launched(const struct outlet *outlet)
+{
+	return outlet->launched;
 }
 
 bool outlet_join(struct outlet *outlet, int64_t ms)
@@ -377,6 +393,11 @@ bool outlet_join(struct outlet *outlet, int64_t ms)
 bool outlet_needs_position(const struct outlet *outlet)
 {
 	return outlet->ctx->plugin->delivery == WEIR_EXACTLY_ONCE && !outlet->ctx->committed;
+}
+
+struct weir_ctx *outlet_ctx(const struct outlet *outlet)
+{
+	return outlet->ctx;
 }
 
 enum outlet_state outlet_state(const struct outlet *outlet)

@@ -22,14 +22,17 @@ void outlet_put(struct outlet *outlet, struct page *page);
 /* The sink shall give up what it waits for: what comes from here on is passed undelivered. */
 void outlet_interrupt(struct outlet *outlet);
 /* No more pages will come: the thread passes what it has, stops the sink and ends; then
- * ended(arg) is called on the loop, and outlet_join does not wait. */
-void outlet_close(struct outlet *outlet, void (*ended)(void *arg), void *arg);
+ * ended(arg) is called on the loop, and outlet_join does not wait. False: it does not run. */
+bool outlet_close(struct outlet *outlet, void (*ended)(void *arg), void *arg);
+bool outlet_is_closed(const struct outlet *outlet);
+bool outlet_is_launched(const struct outlet *outlet);
 /* Waits at most that long (< 0: without end). False: its sink did not come back from a call. */
 bool outlet_join(struct outlet *outlet, int64_t ms);
 /* It can go back to a position, and has none yet. */
 bool outlet_needs_position(const struct outlet *outlet);
 
 enum outlet_state { OUTLET_STOPPED, OUTLET_STARTING, OUTLET_READY, OUTLET_BUSY };
+struct weir_ctx *outlet_ctx(const struct outlet *outlet);
 enum outlet_state outlet_state(const struct outlet *outlet);
 uint64_t outlet_passed(const struct outlet *outlet); /* the newest ticket it is done with */
 

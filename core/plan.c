@@ -65,11 +65,12 @@ static bool add_step(struct plan *plan, const struct step *step)
 
 /* A step for each way into the transform. Inputs come first among the nodes, so their steps
  * are all there. */
-static bool add_transform(struct plan *plan, struct weir_ctx *transform)
+static bool add_transform(struct plan *plan, struct weir_ctx *transform,
+                          const char *const *inputs)
 {
 	size_t before = plan->step_count;
 
-	for (const char *const *input = transform->node->inputs; *input; input++) {
+	for (const char *const *input = inputs; *input; input++) {
 		for (size_t i = 0; i < before; i++) {
 			struct step step = { .transform = transform, .from = i };
 
@@ -162,9 +163,11 @@ struct plan *plan_create(const struct plan_of *of, size_t source)
 	plan->source = of->instances[source];
 	add_step(plan, &first);
 	for (size_t i = 0; i < config->node_count; i++) {
-		struct weir_ctx *ctx = of->instances[i];
+		const struct config_node *node = &config->nodes[i];
 
-		if (config->nodes[i].kind != WEIR_TRANSFORM || add_transform(plan, ctx))
+		/* The inputs are this configuration's, where the instance may be an older one's. */
+		if (node->kind != WEIR_TRANSFORM
+		    || add_transform(plan, of->instances[i], node->inputs))
 			continue;
 		diag_addf(of->diag, config->nodes[i].where, "more than %d ways lead from one source"
 		          " to the sinks; take inputs away", PLAN_STEPS_MAX);

@@ -43,13 +43,20 @@ static void recall_position(struct runtime *runtime, struct weir_ctx *ctx)
 	weir_free(position);
 }
 
-static void add_source(struct runtime *runtime, struct component *component,
-                       struct weir_ctx *ctx)
+static void dispose(struct weir_ctx *ctx)
 {
-	if (!ctx->driver) {
+	driver_destroy(ctx->driver);
+	outlet_destroy(ctx->outlet);
+	gate_destroy(ctx->gate);
+	ctx->gate = NULL;
+}
+
+void runtime_add_source(struct runtime *runtime, struct component *component,
+                        struct weir_ctx *ctx)
+{
+	if (!ctx->driver)
 		driver_create(ctx);
-		recall_position(runtime, ctx);
-	}
+	ctx->dispose = dispose;
 	ctx->driver->component = component;
 	ctx->driver->changed = flow_driver_changed;
 	ctx->driver->arg = runtime;
@@ -58,10 +65,9 @@ static void add_source(struct runtime *runtime, struct component *component,
 
 static void add_sink(struct runtime *runtime, struct component *component, struct weir_ctx *ctx)
 {
-	if (!ctx->outlet) {
+	if (!ctx->outlet)
 		outlet_create(ctx, runtime->committer);
-		recall_position(runtime, ctx);
-	}
+	ctx->dispose = dispose;
 	component_add_outlet(component, ctx->outlet);
 }
 
@@ -69,6 +75,7 @@ static void add_gate(struct runtime *runtime, struct component *component, struc
 {
 	if (!ctx->gate) {
 		ctx->gate = gate_create();
+		ctx->dispose = dispose;
 		recall_position(runtime, ctx);
 		instance_show_position(ctx);
 	}
@@ -84,7 +91,7 @@ struct component *runtime_add_component(struct runtime *runtime, const struct gr
 	component->limit_reached = flow_limit_reached;
 	component->arg = runtime;
 	for (size_t i = 0; i < group->source_count; i++)
-		add_source(runtime, component, group->sources[i]);
+		runtime_add_source(runtime, component, group->sources[i]);
 	for (size_t i = 0; i < group->sink_count; i++)
 		add_sink(runtime, component, group->sinks[i]);
 	for (size_t i = 0; i < group->idle->ordered_count; i++)
@@ -95,16 +102,83 @@ struct component *runtime_add_component(struct runtime *runtime, const struct gr
 	return component;
 }
 
-void runtime_launch(struct runtime *runtime, struct component *component)
+static void launch_outlets(struct runtime *runtime, struct component *component)
 {
-	(void)runtime;
+	for (size_t i = 0; i < component->outlet_count; i++) {
+		struct outlet *outlet = component->outlets[i];
+
+		if (outlet_is_launched(outlet)) {
+			outlet_begin(outlet, i, component->next_ticket);
+			continue;
+		}
+		recall_position(runtime, outlet_ctx(outlet));
+		outlet_launch(outlet, i, component->next_ticket);
+	}
+	component->launched = true;
+	component_open(component);
+}
+
+static void start_driver(struct runtime *runtime, struct driver *driver)
+{
+	recall_position(runtime, driver->ctx);
+	driver_start(driver);
+}
+
+static void launch_driver(struct runtime *runtime, struct driver *driver,
+                          const struct graph *old)
+{
+	if (driver->state != DRIVER_STOPPED) {
+		driver_release(driver);
+		return;
+	}
+	driver->late = old && graph_has_source(old, driver->ctx->name);
+	if (driver->late)
+		driver->late_generation = old->generation;
+	else
+		start_driver(runtime, driver);
+}
+
+void runtime_launch(struct runtime *runtime, struct component *component,
+                    const struct graph *old)
+{
 	if (!component->driver_count || !component->outlet_count)
 		return;
-	for (size_t i = 0; i < component->outlet_count; i++)
-		outlet_launch(component->outlets[i], i, component->next_ticket);
-	component_open(component);
+	if (!component->launched)
+		launch_outlets(runtime, component);
 	for (size_t i = 0; i < component->driver_count; i++)
-		driver_start(component->drivers[i]);
+		launch_driver(runtime, component->drivers[i], old);
+}
+
+void runtime_start_late(struct runtime *runtime)
+{
+	for (struct component *c = runtime->components; c; c = c->next) {
+		for (size_t i = 0; i < c->driver_count; i++) {
+			struct driver *driver = c->drivers[i];
+
+			if (driver->late && runtime_is_free_of(runtime, driver->late_generation))
+				start_driver(runtime, driver);
+		}
+	}
+}
+
+bool runtime_is_free_of(const struct runtime *runtime, uint64_t generation)
+{
+	for (const struct component *c = runtime->components; c; c = c->next) {
+		if (!component_is_free_of(c, generation))
+			return false;
+	}
+	return true;
+}
+
+void runtime_use_core(struct runtime *runtime, const struct core_options *core)
+{
+	host_set_core(&runtime->host, core);
+	runtime->host.budget.limit = core->memory_max;
+	for (struct component *c = runtime->components; c; c = c->next) {
+		for (size_t i = 0; i < c->driver_count; i++)
+			c->drivers[i]->budget.limit = core->queue_size;
+	}
+	log_setup((enum weir_level)core->log_level, (enum log_format)core->log_format);
 }
 
 /* ---- running --------------------------------------------------------------------- */
@@ -121,7 +195,7 @@ static void begin(struct runtime *runtime)
 	for (size_t i = runtime->graph->group_count; i-- > 0;)
 		runtime_add_component(runtime, &runtime->graph->groups[i]);
 	for (struct component *c = runtime->components; c; c = c->next)
-		runtime_launch(runtime, c);
+		runtime_launch(runtime, c, NULL);
 }
 
 static void stop_loop(void *loop)
@@ -175,6 +249,7 @@ int runtime_run(struct runtime *runtime, struct loop *loop, struct http *http,
 	loop_run(loop);
 	runtime->phase = RUNTIME_ENDED;
 	loop_timer_cancel(loop, &runtime->deadline);
+	loop_timer_cancel(loop, &runtime->rewire.timer);
 	if (!runtime->stuck)
 		join(runtime);
 	if (runtime->stuck)
@@ -184,17 +259,13 @@ int runtime_run(struct runtime *runtime, struct loop *loop, struct http *http,
 
 /* ---- the end ----------------------------------------------------------------------- */
 
-static void destroy_parts(struct graph *graph)
+static void destroy_graphs(struct graph *graph)
 {
-	for (size_t i = 0; i < graph->node_count; i++) {
-		struct weir_ctx *ctx = graph->instances[i];
+	while (graph) {
+		struct graph *next = graph->next;
 
-		if (!ctx)
-			continue;
-		driver_destroy(ctx->driver);
-		outlet_destroy(ctx->outlet);
-		gate_destroy(ctx->gate);
-		ctx->gate = NULL;
+		graph_destroy(graph);
+		graph = next;
 	}
 }
 
@@ -209,17 +280,12 @@ void runtime_destroy(struct runtime *runtime)
 		runtime->components = component->next;
 		component_destroy(component);
 	}
-	while (runtime->retired) {
-		struct graph *graph = runtime->retired;
-
-		runtime->retired = graph->next;
-		destroy_parts(graph);
-		graph_destroy(graph);
-	}
-	if (runtime->graph)
-		destroy_parts(runtime->graph);
+	destroy_graphs(runtime->retired);
+	graph_destroy(runtime->previous);
+	graph_destroy(runtime->rewire.graph);
 	graph_destroy(runtime->graph);
 	ledger_finish(&runtime->ledger);
+	weir_free(runtime->last_reload);
 	host_finish(&runtime->host);
 	weir_free(runtime);
 }

@@ -9,6 +9,20 @@
 #include "runtime.h"
 #include "worker.h"
 
+/* A graph on its way into use. */
+struct rewire {
+	enum {
+		REWIRE_NONE,
+		REWIRE_WAITING,   /* for replies to sources whose component ends */
+		REWIRE_DRAINING,  /* such components */
+		REWIRE_CLOSING,   /* sinks that go, or go back */
+	} step;
+	struct graph *graph;
+	bool rolls_back;
+	size_t closing;       /* threads that have not ended yet */
+	struct loop_timer timer;
+};
+
 enum runtime_phase { RUNTIME_READY, RUNTIME_RUNNING, RUNTIME_STOPPING, RUNTIME_ENDED };
 
 struct runtime {
@@ -16,7 +30,9 @@ struct runtime {
 	struct ledger ledger;
 	enum runtime_phase phase;
 	struct graph *graph;          /* the generation of the next page */
+	struct graph *previous;       /* the one before, until the new one is proven; or NULL */
 	struct graph *retired;        /* those that may still have pages in flight */
+	struct rewire rewire;
 	uint64_t generations;
 	struct component *components;
 
@@ -28,6 +44,7 @@ struct runtime {
 	int64_t stop_by_ms;           /* monotonic; when it must be over */
 	bool stuck;                   /* a plugin did not come back from a call in time */
 	int64_t started_us;
+	char *last_reload;            /* what became of the last one, or NULL */
 };
 
 /* ---- runtime.c ---- */
@@ -35,14 +52,21 @@ struct runtime {
 /* Makes the component of one group of the graph, with drivers and outlets for instances that
  * have none; nothing is started. */
 struct component *runtime_add_component(struct runtime *runtime, const struct graph_group *group);
-/* Starts what is not started yet. */
-void runtime_launch(struct runtime *runtime, struct component *component);
+void runtime_add_source(struct runtime *runtime, struct component *component,
+                        struct weir_ctx *ctx);
+/* Starts what is not started yet. A source that old (or NULL) has too waits until what that one
+ * has read is committed. */
+void runtime_launch(struct runtime *runtime, struct component *component,
+                    const struct graph *old);
+void runtime_start_late(struct runtime *runtime);
+bool runtime_is_free_of(const struct runtime *runtime, uint64_t generation);
+void runtime_use_core(struct runtime *runtime, const struct core_options *core);
 
 /* ---- flow.c ---- */
 
 void flow_driver_changed(void *arg, struct driver *driver);
 void flow_mark_done(void *arg, struct mark *mark);
-void flow_limit_reached(void *arg, struct component *component);
+void flow_limit_reached(void *arg);
 /* Memory that all sources share has become free. */
 void flow_room(void *arg);
 /* Looks whether the end is reached. */
