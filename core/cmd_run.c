@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "load.h"
-#include "runtime.h"
+#include "serve.h"
 
 enum { CONNECTIONS_MAX = 256 };
 
@@ -23,6 +23,7 @@ struct run {
 	struct loop *loop;
 	struct http *http;
 	struct store *store;
+	struct serve *serve;
 	int signals;
 };
 
@@ -38,8 +39,9 @@ static void log_mistakes(struct diag *diag)
 }
 
 /* False: nothing changed, and diag says why. */
-static bool reload(struct run *run, struct diag *diag)
+static bool reload(void *arg, struct diag *diag)
 {
+	struct run *run = arg;
 	struct config *config = load_config_again(&run->load, diag);
 	bool ok = runtime_reload(run->runtime, config, diag);
 
@@ -124,12 +126,25 @@ static bool prepare(struct run *run, struct weir_error *err)
 	return true;
 }
 
+/* Without it weir runs as well, but nobody can ask it. */
+static void listen_for_commands(struct run *run)
+{
+	struct weir_error err = { 0 };
+
+	run->serve = serve_create(run->loop, run->config->core.state_dir, run->runtime, &err);
+	if (run->serve)
+		serve_on_reload(run->serve, reload, run);
+	else
+		log_error(WEIR_WARN, "weir", &err);
+}
+
 static int run_pipeline(struct run *run)
 {
 	struct weir_error err = { 0 };
 	int code = EXIT_FAILED;
 
 	if (prepare(run, &err)) {
+		listen_for_commands(run);
 		log_line(WEIR_INFO, "weir", "running");
 		code = runtime_run(run->runtime, run->loop, run->http, run->store);
 		log_line(WEIR_INFO, "weir", "stopped");
@@ -137,6 +152,7 @@ static int run_pipeline(struct run *run)
 		log_error(WEIR_WARN, "weir", &err);
 		code = err.code == WEIR_E_CONFIG ? EXIT_CONFIG : EXIT_FAILED;
 	}
+	serve_destroy(run->serve);
 	runtime_destroy(run->runtime);
 	http_destroy(run->http);
 	loop_destroy(run->loop);

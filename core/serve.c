@@ -1,0 +1,88 @@
+/* serve.c - what a running weir answers on its control socket.
+ *
+ * Lives here: the commands. Not here: the socket (control.c), the snapshot (runtime_status.c),
+ * reading the configuration again (cmd_run.c).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "serve.h"
+
+struct serve {
+	struct control *control;
+	struct runtime *runtime;
+	bool (*reload)(void *arg, struct diag *diag);
+	void *arg;
+};
+
+static void answer_status(void *arg, struct weir_value request, struct weir_buf *answer)
+{
+	struct serve *serve = arg;
+	struct weir_arena *arena = weir_arena_create();
+
+	(void)request;
+	weir_buf_puts(answer, "{\"ok\":true,\"status\":");
+	weir_value_render(runtime_status(serve->runtime, arena), answer);
+	weir_buf_putc(answer, '}');
+	weir_arena_destroy(arena);
+}
+
+static void answer_prometheus(void *arg, struct weir_value request, struct weir_buf *answer)
+{
+	struct serve *serve = arg;
+	struct weir_buf text = { 0 };
+
+	(void)request;
+	runtime_prometheus(serve->runtime, &text);
+	weir_buf_puts(answer, "{\"ok\":true,\"text\":");
+	weir_json_quote((struct weir_bytes){ text.data, text.len }, answer);
+	weir_buf_putc(answer, '}');
+	weir_buf_finish(&text);
+}
+
+static void answer_reload(void *arg, struct weir_value request, struct weir_buf *answer)
+{
+	struct serve *serve = arg;
+	struct diag *diag = diag_create();
+
+	(void)request;
+	weir_buf_putc(answer, '{');
+	if (!serve->reload || !serve->reload(serve->arg, diag))
+		weir_buf_puts(answer, "\"error\":\"reload refused; nothing changed\",");
+	diag_json(diag, answer); /* says ok, too: a refusal has a mistake */
+	weir_buf_putc(answer, '}');
+	diag_destroy(diag);
+}
+
+static const struct control_command commands[] = {
+	{ "status", answer_status },
+	{ "prometheus", answer_prometheus },
+	{ "reload", answer_reload },
+	{ 0 },
+};
+
+struct serve *serve_create(struct loop *loop, const char *state_dir, struct runtime *runtime,
+                           struct weir_error *err)
+{
+	struct serve *serve = weir_alloc(sizeof *serve);
+
+	serve->runtime = runtime;
+	serve->control = control_listen(loop, state_dir, commands, serve, err);
+	if (serve->control)
+		return serve;
+	weir_free(serve);
+	return NULL;
+}
+
+void serve_on_reload(struct serve *serve, bool (*reload)(void *arg, struct diag *diag),
+                     void *arg)
+{
+	serve->reload = reload;
+	serve->arg = arg;
+}
+
+void serve_destroy(struct serve *serve)
+{
+	if (!serve)
+		return;
+	control_close(serve->control);
+	weir_free(serve);
+}

@@ -1,0 +1,23 @@
+/* serve.h - what a running weir answers on its control socket. Loop thread.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef CORE_SERVE_H
+#define CORE_SERVE_H
+
+#include "control.h"
+#include "runtime.h"
+
+struct serve;
+
+/* {"command": "status"} gives {"ok": true, "status": {...}} (runtime_status);
+ * {"command": "prometheus"} gives {"ok": true, "text": "..."};
+ * {"command": "reload"} gives {"ok": true, "errors": [], "warnings": [...]}, or ok false with
+ * "error" in one line and what was wrong in "errors". reload(arg, diag) does it: false, and
+ * nothing changed. */
+struct serve *serve_create(struct loop *loop, const char *state_dir, struct runtime *runtime,
+                           struct weir_error *err);
+void serve_on_reload(struct serve *serve, bool (*reload)(void *arg, struct diag *diag),
+                     void *arg);
+void serve_destroy(struct serve *serve); /* NULL is fine */
+
+#endif
