@@ -121,8 +121,10 @@ const struct command cmd_describe = {
 	.name = "describe",
 	.summary = "Show the plugins there are, and the options of one",
 	.usage = "[core | KIND NAME] [--json | --json-schema | --markdown] [--plugins DIR]...",
-	.help = "  weir describe                  all plugins\n"
-	        "  weir describe source okta      its options and metrics\n"
+	.help = "KIND is source, transform or sink.\n"
+	        "\n"
+	        "  weir describe                  all plugins\n"
+	        "  weir describe sink file        its options and metrics\n"
 	        "  weir describe core             the options at the top of weir.yaml\n"
 	        "  weir describe --json-schema >weir.schema.json\n",
 	.run = run,
