@@ -213,12 +213,12 @@ static bool read_word(struct reading *r, struct args_list *words, const char *wo
 }
 
 bool args_read(const struct command *command, const struct arg *rows, struct args_list *words,
-               int argc, char **argv, int *code)
+               char **argv, int *code)
 {
 	struct reading r = { command, rows, argv + 1, EXIT_CONFIG };
 	bool options = true;
 
-	weir_must(argc > 0);
+	weir_must(*argv);
 	while (*r.next) {
 		const char *word = *r.next++;
 

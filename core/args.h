@@ -1,6 +1,6 @@
 /* args.h - a command's options: rows x argv -> variables, and the help printed from the rows.
  *
- *   static int run(int argc, char **argv)
+ *   static int run(char **argv)
  *   {
  *           struct check_args got = { 0 };
  *           const struct arg rows[] = {
@@ -10,7 +10,7 @@
  *           };
  *           int code = EXIT_DONE;
  *
- *           if (!args_read(&cmd_check, rows, &got.rest, argc, argv, &code))
+ *           if (!args_read(&cmd_check, rows, &got.rest, argv, &code))
  *                   return code;
  *
  * Accepted: --name VALUE, --name=VALUE, -c VALUE, -cVALUE, flags, and -- before words that start
@@ -46,11 +46,11 @@ struct arg {
 	int64_t *number;          /* a whole number, not negative */
 };
 
-/* Reads argv[1] and after into the rows' targets, and the words that are no options into words
+/* Reads argv[1] and after (argv ends in NULL) into the rows' targets, and the words that are no options into words
  * (NULL: there may be none). True: go on. False: return *code at once: --help was printed, or a
  * mistake was (with the nearest option), code 2. */
 bool args_read(const struct command *command, const struct arg *rows, struct args_list *words,
-               int argc, char **argv, int *code);
+               char **argv, int *code);
 void args_finish(struct args_list *list);
 /* A mistake on the command line, found by the command: prints "weir check: text" and where to
  * look; returns EXIT_CONFIG. */

@@ -84,7 +84,7 @@ static int report_json(const struct config *config, struct diag *diag)
 
 extern const struct command cmd_check;
 
-static int run(int argc, char **argv)
+static int run(char **argv)
 {
 	struct load_args load = { { 0 }, { 0 } };
 	bool json = false;
@@ -98,7 +98,7 @@ static int run(int argc, char **argv)
 	struct diag *diag;
 	int code = EXIT_DONE;
 
-	if (!args_read(&cmd_check, rows, NULL, argc, argv, &code)) {
+	if (!args_read(&cmd_check, rows, NULL, argv, &code)) {
 		load_finish(&load);
 		return code;
 	}

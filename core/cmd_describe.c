@@ -97,7 +97,7 @@ static int describe(const struct wish *wish)
 	return code;
 }
 
-static int run(int argc, char **argv)
+static int run(char **argv)
 {
 	struct wish wish = { 0 };
 	const struct arg rows[] = {
@@ -110,7 +110,7 @@ static int run(int argc, char **argv)
 	};
 	int code = EXIT_DONE;
 
-	if (args_read(&cmd_describe, rows, &wish.words, argc, argv, &code))
+	if (args_read(&cmd_describe, rows, &wish.words, argv, &code))
 		code = describe(&wish);
 	args_finish(&wish.plugins);
 	args_finish(&wish.words);

@@ -179,13 +179,13 @@ static int start(struct run *run)
 	return code;
 }
 
-static int run(int argc, char **argv)
+static int run(char **argv)
 {
 	struct run run = { .signals = -1 };
 	const struct arg rows[] = { LOAD_ROWS(run.load), { 0 } };
 	int code = EXIT_DONE;
 
-	if (args_read(&cmd_run, rows, NULL, argc, argv, &code))
+	if (args_read(&cmd_run, rows, NULL, argv, &code))
 		code = start(&run);
 	load_finish(&run.load);
 	return code;

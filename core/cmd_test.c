@@ -350,7 +350,7 @@ static int run_tests(struct testing *t, const struct test_args *got)
 	return code;
 }
 
-static int run(int argc, char **argv)
+static int run(char **argv)
 {
 	struct test_args got = { 0 };
 	const struct arg rows[] = {
@@ -369,7 +369,7 @@ static int run(int argc, char **argv)
 	struct weir_arena *arena;
 	int code = EXIT_DONE;
 
-	if (!args_read(&cmd_test, rows, &got.paths, argc, argv, &code))
+	if (!args_read(&cmd_test, rows, &got.paths, argv, &code))
 		return code;
 	diag = diag_create();
 	registry_load(got.plugins.items, diag);

@@ -15,7 +15,7 @@ struct command {
 	const char *summary;  /* one sentence for `weir help`, without a full stop */
 	const char *usage;    /* what follows "weir check ": "[-c FILE]... [--json]" */
 	const char *help;     /* paragraphs and examples printed after the options; may be NULL */
-	int (*run)(int argc, char **argv); /* argv[0] is the command's name */
+	int (*run)(char **argv); /* argv[0] is the command's name; ends in NULL */
 };
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_CONFIG = 2 };

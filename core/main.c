@@ -79,7 +79,7 @@ static int help(int argc, char **argv)
 	command = find(argv[1]);
 	if (!command)
 		return unknown(argv[1]);
-	return command->run(2, (char *[]){ argv[1], flag, NULL });
+	return command->run((char *[]){ argv[1], flag, NULL });
 }
 
 static int version(void)
@@ -112,5 +112,5 @@ int main(int argc, char **argv)
 	command = find(argv[1]);
 	if (!command)
 		return unknown(argv[1]);
-	return command->run(argc - 1, argv + 1);
+	return command->run(argv + 1);
 }

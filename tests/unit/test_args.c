@@ -37,11 +37,7 @@ static struct got read_words(char **argv)
 		{ "other", 'o', NULL, "another flag", .flag = &got.other },
 		{ 0 },
 	};
-	int argc = 0;
-
-	while (argv[argc])
-		argc++;
-	got.ok = args_read(&command, rows, &got.words, argc, argv, &got.code);
+	got.ok = args_read(&command, rows, &got.words, argv, &got.code);
 	return got;
 }
 
@@ -118,7 +114,7 @@ static void a_command_without_words_refuses_them(void **state)
 	int code = -1;
 
 	(void)state;
-	assert_false(args_read(&command, rows, NULL, 2, (char *[]){ "try", "x", NULL }, &code));
+	assert_false(args_read(&command, rows, NULL, (char *[]){ "try", "x", NULL }, &code));
 	assert_int_equal(code, EXIT_CONFIG);
 }
 

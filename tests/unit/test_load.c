@@ -21,7 +21,7 @@ static void files_are_those_of_the_command_line(void **state)
 	int code = -1;
 
 	(void)state;
-	assert_true(args_read(&command, rows, NULL, 5, argv, &code));
+	assert_true(args_read(&command, rows, NULL, argv, &code));
 	config = load_config(&load, diag);
 	assert_int_equal(config->core.workers, 4);
 	assert_string_equal(load.plugins.items[0], "/no/such");
