@@ -20,6 +20,7 @@
 #include "golden.h"
 #include "registry.h"
 #include "results.h"
+#include "settings.h"
 #include "dryrun.h"
 
 /* The records of one event, one line each; what was rejected is a line of its own. */
@@ -289,25 +290,6 @@ static void run_folder(struct testing *t, const struct golden_folder *folder)
 	}
 }
 
-static bool parse_set(const struct command *command, const struct args_list *sets,
-                      struct weir_arena *arena, struct weir_value *more)
-{
-	*more = weir_make_object(arena, sets->count);
-	for (size_t i = 0; i < sets->count; i++) {
-		const char *equal = strchr(sets->items[i], '=');
-
-		if (!equal || equal == sets->items[i]) {
-			args_wrong(command, "--set %s: write --set name=value", sets->items[i]);
-			return false;
-		}
-		weir_object_put(arena, *more,
-		                (struct weir_bytes){ sets->items[i],
-		                                     (size_t)(equal - sets->items[i]) },
-		                weir_make_text(arena, weir_bytes(equal + 1)));
-	}
-	return true;
-}
-
 static bool use_color(void)
 {
 	const char *no_color = getenv("NO_COLOR");
@@ -380,7 +362,7 @@ static int run(char **argv)
 	t.color = use_color() && !got.json ? DIFFERENCE_COLOR : DIFFERENCE_PLAIN;
 	t.results = results_create(got.json ? RESULTS_JSON : RESULTS_TEXT);
 	code = EXIT_CONFIG;
-	if (parse_set(&cmd_test, &got.sets, arena, &t.more))
+	if (settings_parse(&cmd_test, &got.sets, arena, &t.more))
 		code = run_tests(&t, &got);
 	results_destroy(t.results);
 	weir_arena_destroy(t.arena);
