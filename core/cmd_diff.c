@@ -172,7 +172,7 @@ static void close_side(struct side *side)
 	weir_arena_destroy(side->arena);
 }
 
-static int run(int argc, char **argv)
+static int run(char **argv)
 {
 	struct args_list rules = { 0 }, sets = { 0 }, plugins = { 0 };
 	struct diffing d = { .color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") };
@@ -189,7 +189,7 @@ static int run(int argc, char **argv)
 	int code = EXIT_DONE;
 	bool fine;
 
-	if (!args_read(&cmd_diff, rows, &rules, argc, argv, &code))
+	if (!args_read(&cmd_diff, rows, &rules, argv, &code))
 		return code;
 	if (rules.count != 2)
 		return args_wrong(&cmd_diff, "name two rule folders: weir diff old/ new/ < events.ndjson");
@@ -212,7 +212,7 @@ static int run(int argc, char **argv)
 
 const struct command cmd_diff = {
 	.name = "diff",
-	.summary = "show field by field what a change of rules does to events",
+	.summary = "Show field by field what a change of rules does to events",
 	.usage = "OLD NEW [--set NAME=VALUE]... [-i FILE]",
 	.help = "OLD and NEW are rule folders; events come from standard input, as for weir map.\n"
 	        "Example: weir diff rules/taegis rules/mine < events.ndjson\n",

@@ -137,7 +137,7 @@ static int map_rules(struct mapping *m, const struct args_list *rules,
 	return code;
 }
 
-static int run(int argc, char **argv)
+static int run(char **argv)
 {
 	struct args_list rules = { 0 }, sets = { 0 }, plugins = { 0 };
 	struct mapping m = { .color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") };
@@ -153,7 +153,7 @@ static int run(int argc, char **argv)
 	struct diag *diag;
 	int code = EXIT_DONE;
 
-	if (!args_read(&cmd_map, rows, &rules, argc, argv, &code))
+	if (!args_read(&cmd_map, rows, &rules, argv, &code))
 		return code;
 	if (rules.count == 0)
 		return args_wrong(&cmd_map, "name a rule folder: weir map rules/taegis < events.ndjson");
@@ -172,7 +172,7 @@ static int run(int argc, char **argv)
 
 const struct command cmd_map = {
 	.name = "map",
-	.summary = "run rules over events on standard input, print the records",
+	.summary = "Run rules over events on standard input, print the records",
 	.usage = "RULES... [--only TYPE] [--set NAME=VALUE]... [-i FILE]",
 	.help = "Events are NDJSON or a JSON array, plain or gzip. What a rule rejects goes to standard\n"
 	        "error with its place, and the exit code is then 1.\n"

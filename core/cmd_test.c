@@ -376,7 +376,7 @@ static int run(char **argv)
 
 const struct command cmd_test = {
 	.name = "test",
-	.summary = "run the examples beside rules and compare the records",
+	.summary = "Run the examples beside rules and compare the records",
 	.usage = "[PATH...] [--write] [--set NAME=VALUE]... [--json] [--junit FILE]",
 	.help = "PATH is a rule file or a folder; without one, everything below rules/ is tested.\n"
 	        "Examples: weir test rules/taegis        weir test rules/taegis/auth.lua --write\n",
