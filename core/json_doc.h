@@ -45,6 +45,30 @@ static inline bool json_is_white(char c)
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
+/* enum value_form; the others are value_form.h's. */
+enum { FORM_PAGE = 1 };
+
+/* The kind of a value that begins with a byte. */
+extern const uint8_t json_kinds[256];
+
+/* Member by member: cheaper than the whole struct where it lies in memory. */
+static inline void json_set_value(struct weir_value *value, const struct json_view *v, uint32_t at)
+{
+	value->base = v;
+	value->at = at;
+	value->kind = json_kinds[(unsigned char)v->text[v->index[at]]];
+	value->form = FORM_PAGE;
+	value->flags = 0;
+}
+
+static inline struct weir_value json_page_value(const struct json_view *v, uint32_t at)
+{
+	struct weir_value value;
+
+	json_set_value(&value, v, at);
+	return value;
+}
+
 /* A string (with its quotes), number or word. */
 static inline struct weir_bytes json_token(const struct json_view *v, uint32_t at)
 {
@@ -73,10 +97,6 @@ static inline struct weir_bytes json_inner(const struct json_view *v, uint32_t a
 
 	return (struct weir_bytes){ token.data + 1, token.len - 2 };
 }
-
-/* ---- value.c ---------------------------------------------------------------------------- */
-
-struct weir_value json_page_value(const struct json_view *view, uint32_t at);
 
 /* ---- json_text.c --------------------------------------------------------------------- */
 

@@ -42,62 +42,68 @@ static const char *number_end(const char *p, const char *end)
 	return p;
 }
 
-static const char *word_end(const char *p, const char *end, const char *word, size_t len)
+/* Between a token and the next entry there are only blanks once there is one. */
+static inline bool ends_at(const char *p, const char *end)
 {
-	return (size_t)(end - p) >= len && memcmp(p, word, len) == 0 ? p + len : NULL;
+	return p == end || json_is_white(*p);
 }
 
-/* A number or word, up to the next entry. Between a blank and that there are only blanks. */
-static bool scalar_ok(const char *p, const char *end)
+static bool number_ok(const char *p, const char *end)
 {
+	p = number_end(p, end);
+	return p && ends_at(p, end);
+}
+
+/* A number or word, up to the next entry. */
+static inline bool scalar_ok(const char *p, const char *end)
+{
+	size_t room = (size_t)(end - p);
+
 	switch (*p) {
-	case 't': p = word_end(p, end, "true", 4); break;
-	case 'f': p = word_end(p, end, "false", 5); break;
-	case 'n': p = word_end(p, end, "null", 4); break;
-	case '-': case '0': case '1': case '2': case '3': case '4':
-	case '5': case '6': case '7': case '8': case '9':
-		p = number_end(p, end);
-		break;
-	default:
-		return false;
+	case 'n': return room >= 4 && memcmp(p, "null", 4) == 0 && ends_at(p + 4, end);
+	case 't': return room >= 4 && memcmp(p, "true", 4) == 0 && ends_at(p + 4, end);
+	case 'f': return room >= 5 && memcmp(p, "false", 5) == 0 && ends_at(p + 5, end);
 	}
-	return p && (p == end || json_is_white(*p));
+	return (*p == '-' || (unsigned char)(*p - '0') < 10) && number_ok(p, end);
 }
 
-/* A key has an escape only if one of the noted blocks touches it. */
-static void note_escaped_key(struct json_linker *linker, uint32_t start, uint32_t end)
+/* A key from one offset to another has an escape only if a noted block touches it. Returns
+ * the offset up to which no key need be looked at. */
+static uint32_t note_escapes(struct json_linker *linker, uint32_t start, uint32_t end)
 {
 	while (linker->escaped < linker->escaped_end && *linker->escaped + 64 <= start)
 		linker->escaped++;
-	if (linker->escaped == linker->escaped_end || *linker->escaped >= end)
-		return;
-	if (memchr(linker->view->text + start, '\\', end - start))
+	if (linker->escaped == linker->escaped_end)
+		return UINT32_MAX;
+	if (*linker->escaped < end && memchr(linker->view->text + start, '\\', end - start))
 		linker->view->escaped_keys = true;
+	return *linker->escaped;
 }
 
-/* The stack of open containers lies in link: an open one holds its parent, and in the lowest
- * bit of `open` whether it is an object. Entries past the last are checked for where one is
- * taken as a value or behind a value; the sentinels make looking two ahead safe. */
+/* The stack of open containers lies in link: an open one holds its parent, and `open` is the
+ * innermost, each shifted over a bit that says whether it is an object. Entries past the last
+ * are checked for before a key, behind a bracket and where a container ends; the sentinels
+ * make looking three ahead safe. Most of a page is members with scalars: they have a way of
+ * their own, from member to member. */
 bool json_link_value(struct json_linker *linker)
 {
-	const struct json_view *view = linker->view;
-	const uint32_t *index = view->index;
-	const char *text = view->text;
-	uint32_t *link = linker->link;
-	uint32_t at = linker->at, count = view->count, depth = 0;
-	uint64_t open = 0;
+	const uint32_t *index = linker->view->index;
+	const char *text = linker->view->text;
+	uint32_t *link = linker->link, open = 0, depth = 0;
+	size_t at = linker->at, count = linker->view->count, closed;
+	uint32_t unescaped = note_escapes(linker, index[at], index[at]);
 	char c;
 
 	linker->deep = false;
 value:
-	if (at >= count)
-		return false;
 	c = text[index[at]];
 	if (c == '{' || c == '[') {
+bracket:
 		linker->deep |= ++depth > linker->depth_max;
-		link[at] = (uint32_t)(open >> 1);
-		open = (uint64_t)at << 1 | (c == '{');
-		at++;
+		link[at] = open;
+		open = (uint32_t)at++ << 1 | (c == '{');
+		if (at >= count)
+			return false;
 		if (text[index[at]] == c + 2)
 			goto close;
 		if (c == '{')
@@ -106,38 +112,44 @@ value:
 	}
 	if (c != '"' && !scalar_ok(text + index[at], text + index[at + 1]))
 		return false;
-	link[at] = at;
+	link[at] = (uint32_t)at;
 	at++;
 behind:
 	if (depth == 0) {
-		linker->at = at;
+		linker->at = (uint32_t)at;
 		return at <= count;
 	}
-	if (at >= count)
-		return false;
-	c = text[index[at]];
-	if (c == ',') {
+	if (text[index[at]] == ',') {
 		at++;
 		if (!(open & 1))
 			goto value;
 key:
-		if (text[index[at]] != '"' || text[index[at + 1]] != ':')
+		if (at >= count || text[index[at]] != '"' || text[index[at + 1]] != ':')
 			return false;
-		if (linker->escaped < linker->escaped_end)
-			note_escaped_key(linker, index[at], index[at + 1]);
+		if (index[at + 1] > unescaped)
+			unescaped = note_escapes(linker, index[at], index[at + 1]);
 		at += 2;
-		goto value;
+		c = text[index[at]];
+		if (c == '"')
+			goto member;
+		if (c == '{' || c == '[')
+			goto bracket;
+		if (!scalar_ok(text + index[at], text + index[at + 1]))
+			return false;
+member:
+		link[at] = (uint32_t)at;
+		at++;
+		if (text[index[at]] == ',') {
+			at++;
+			goto key;
+		}
 	}
-	if (c != (open & 1 ? '}' : ']'))
+	if (at >= count || text[index[at]] != (open & 1 ? '}' : ']'))
 		return false;
 close:
-	{
-		uint32_t closed = (uint32_t)(open >> 1), parent = link[closed];
-
-		link[closed] = at;
-		if (--depth > 0)
-			open = (uint64_t)parent << 1 | (text[index[parent]] == '{');
-		at++;
-	}
+	closed = open >> 1;
+	open = link[closed];
+	link[closed] = (uint32_t)at++;
+	depth--;
 	goto behind;
 }

@@ -32,21 +32,55 @@ static uint32_t add_step(struct weir_paths *paths)
 	return (uint32_t)paths->step_count++;
 }
 
+/* False if two keys want the same place, save those that look alike. */
+static bool place_keys(struct paths_step *step, struct paths_key *table, size_t size)
+{
+	/* No name is as long as a free place says it is. */
+	const struct paths_key free_place = { .len = UINT32_MAX, .step = PATHS_NONE };
+
+	for (size_t i = 0; i < size; i++)
+		table[i] = free_place;
+	for (uint32_t i = 0; i < step->key_count; i++) {
+		struct paths_key *key = &step->keys[i];
+		struct paths_key *place =
+			&table[paths_hash(key->head, key->len, step->table_factor, step->table_shift)];
+
+		key->alike = NULL;
+		if (place->name) {
+			if (place->head != key->head || place->len != key->len)
+				return false;
+			/* The one that was there stays reachable behind the new one. */
+			for (uint32_t k = 0; k < i; k++) {
+				if (step->keys[k].name == place->name)
+					key->alike = &step->keys[k];
+			}
+		}
+		*place = *key;
+	}
+	return true;
+}
+
+/* Tries factors until every key has a place of its own, so that a name is looked for in one
+ * place only; larger tables find one sooner. */
 static void fill_table(struct weir_paths *paths, struct paths_step *step)
 {
-	uint32_t size = 8;
+	enum { TRIES = 100 };
+	uint32_t bits = 2;
 
-	while (size < step->key_count * 4)
-		size *= 2;
-	step->table = weir_arena_alloc(paths->arena, size * sizeof *step->table);
-	step->table_mask = size - 1;
-	memset(step->table, 0, size * sizeof *step->table);
-	for (uint32_t i = 0; i < step->key_count; i++) {
-		uint32_t at = paths_hash(&step->keys[i]) & step->table_mask;
+	while (1u << bits < step->key_count * 2)
+		bits++;
+	for (;; bits++) {
+		size_t size = (size_t)1 << bits;
+		struct paths_key *table = weir_arena_alloc(paths->arena, size * sizeof *table);
 
-		while (step->table[at])
-			at = (at + 1) & step->table_mask;
-		step->table[at] = i + 1;
+		step->table_shift = 64 - bits;
+		step->table_factor = 0x9e3779b97f4a7c15ULL;
+		for (int i = 0; i < TRIES; i++, step->table_factor *= 0xd1342543de82ef95ULL) {
+			if (place_keys(step, table, size)) {
+				step->table = table;
+				return;
+			}
+		}
 	}
 }
 
@@ -72,10 +106,14 @@ static uint32_t follow_key(struct weir_paths *paths, uint32_t from, struct weir_
 	keys = weir_arena_alloc(paths->arena, (step->key_count + 1) * sizeof *keys);
 	if (step->key_count)
 		memcpy(keys, step->keys, step->key_count * sizeof *keys);
-	keys[step->key_count] = paths_key_of(copy, name.len);
-	keys[step->key_count++].step = to;
+	keys[step->key_count] = (struct paths_key){ .head = paths_head(copy, name.len),
+	                                            .len = (uint32_t)name.len,
+	                                            .step = to,
+	                                            .slot = PATHS_NONE,
+	                                            .name = copy };
+	keys[step->key_count].tail = paths_tail(copy, name.len, keys[step->key_count].head);
+	step->key_count++;
 	step->keys = keys;
-	fill_table(paths, step);
 	return to;
 }
 
@@ -108,6 +146,28 @@ static uint32_t follow_pick(struct weir_paths *paths, uint32_t from, struct path
 	picks[step->pick_count++] = pick;
 	step->picks = picks;
 	return pick.step;
+}
+
+/* The slot of a step that is one slot and nothing else. */
+static uint32_t only_slot(const struct weir_paths *paths, const struct paths_step *step)
+{
+	if (step->key_count || step->pick_count || step->slot == PATHS_NONE ||
+	    paths->next_slot[step->slot] != PATHS_NONE)
+		return PATHS_NONE;
+	return step->slot;
+}
+
+/* Once the tree is whole. */
+static void finish_steps(struct weir_paths *paths)
+{
+	for (size_t i = 0; i < paths->step_count; i++) {
+		struct paths_step *step = &paths->steps[i];
+
+		for (uint32_t k = 0; k < step->key_count; k++)
+			step->keys[k].slot = only_slot(paths, &paths->steps[step->keys[k].step]);
+		if (step->key_count)
+			fill_table(paths, step);
+	}
 }
 
 static void set_slot(struct weir_paths *paths, uint32_t step, uint32_t slot)
@@ -271,6 +331,7 @@ struct weir_paths *weir_paths_create(const char *const *list, size_t count,
 			return NULL;
 		}
 	}
+	finish_steps(paths);
 	return paths;
 }
 

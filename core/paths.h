@@ -10,13 +10,15 @@
 
 #define PATHS_NONE UINT32_MAX
 
-/* The first and last eight bytes of a name and its length: equal for two names of at most
- * sixteen bytes only if they are the same name. */
+/* A name, with what tells it from most others: its first eight bytes, its last eight (of a
+ * shorter name the first again) and its length. Up to sixteen bytes, that is all of it. */
 struct paths_key {
 	uint64_t head, tail;
 	uint32_t len;
 	uint32_t step;         /* what the name leads to */
+	uint32_t slot;         /* if that is one slot and nothing else, else PATHS_NONE */
 	const char *name;
+	const struct paths_key *alike; /* another one with the same head and length, or NULL */
 };
 
 /* [n], [-n], or [member=word|word]. */
@@ -32,9 +34,10 @@ struct paths_pick {
 struct paths_step {
 	uint32_t slot;         /* the first slot that takes the value itself, or PATHS_NONE */
 	struct paths_key *keys;
-	uint32_t *table;       /* of keys by paths_hash; index + 1, 0 is free */
-	uint32_t table_mask;
 	uint32_t key_count;
+	uint32_t table_shift;
+	uint64_t table_factor;
+	const struct paths_key *table; /* the keys by paths_hash, each alone in its place */
 	struct paths_pick *picks;
 	uint32_t pick_count;
 };
@@ -56,35 +59,34 @@ struct paths_walk {
 /* Fills the slots of a step and of all below it from the value that it leads to. */
 void paths_walk(const struct paths_walk *w, uint32_t step, struct weir_value v);
 
-static inline uint64_t paths_load(const char *p)
+/* Of a name that may be read eight bytes past its end; what lies there is cut off. */
+static inline uint64_t paths_head(const char *name, size_t len)
 {
-	uint64_t word;
+	uint64_t head;
 
-	memcpy(&word, p, sizeof word);
-	return word;
+	memcpy(&head, name, sizeof head);
+	if (len >= sizeof head)
+		return head;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return head & ((1ULL << (8 * len)) - 1);
+#else
+	return head & ~(UINT64_MAX >> (8 * len));
+#endif
 }
 
-/* Of a name of a page or a copy of one, which may be read 8 bytes past its end. The length
- * is part of what is compared, so what lies behind a short name is cut off. */
-static inline struct paths_key paths_key_of(const char *name, size_t len)
+static inline uint64_t paths_tail(const char *name, size_t len, uint64_t head)
 {
-	struct paths_key key = { .len = (uint32_t)len, .name = name };
+	uint64_t tail;
 
-	key.head = paths_load(name);
-	if (len >= 8) {
-		key.tail = paths_load(name + len - 8);
-	} else {
-		key.head &= (1ULL << (8 * len)) - 1;
-		key.tail = key.head;
-	}
-	return key;
+	if (len < sizeof tail)
+		return head;
+	memcpy(&tail, name + len - sizeof tail, sizeof tail);
+	return tail;
 }
 
-static inline uint32_t paths_hash(const struct paths_key *key)
+static inline size_t paths_hash(uint64_t head, size_t len, uint64_t factor, uint32_t shift)
 {
-	uint64_t mixed = (key->head ^ (key->tail << 7 | key->tail >> 57)) + key->len;
-
-	return (uint32_t)(mixed * 0x9e3779b97f4a7c15ULL >> 40);
+	return (size_t)((head ^ len) * factor >> shift);
 }
 
 #endif

@@ -5,44 +5,45 @@
 #include "paths.h"
 
 
-/* The step of a name, or PATHS_NONE. */
-static inline uint32_t step_of(const struct paths_step *step, const struct paths_key *key)
+/* The key that a name is, or NULL. It may be read eight bytes past its end. */
+static ALWAYS_INLINE const struct paths_key *find(const struct paths_step *step,
+                                                  const char *name, size_t len)
 {
-	uint32_t at = paths_hash(key) & step->table_mask, i;
+	uint64_t head = paths_head(name, len);
+	const struct paths_key *key =
+		&step->table[paths_hash(head, len, step->table_factor, step->table_shift)];
 
-	while ((i = step->table[at]) != 0) {
-		const struct paths_key *other = &step->keys[i - 1];
-
-		if (other->head == key->head && other->len == key->len &&
-		    other->tail == key->tail &&
-		    (key->len <= 16 || memcmp(other->name, key->name, key->len) == 0))
-			return other->step;
-		at = (at + 1) & step->table_mask;
+	if (key->head != head || key->len != len)
+		return NULL;
+	for (; key; key = key->alike) {
+		if (key->tail == paths_tail(name, len, head) &&
+		    (len <= 16 || memcmp(key->name, name, len) == 0))
+			break;
 	}
-	return PATHS_NONE;
+	return key;
 }
 
-/* A name that may have escapes, or too few bytes behind it to be read by eights. */
-static uint32_t step_of_text(const struct paths_step *step, struct weir_bytes raw)
-{
-	for (uint32_t i = 0; i < step->key_count; i++) {
-		const struct paths_key *key = &step->keys[i];
-
-		if (json_text_equal(raw, (struct weir_bytes){ key->name, key->len }))
-			return key->step;
-	}
-	return PATHS_NONE;
-}
-
-static uint32_t step_of_bytes(const struct paths_step *step, struct weir_bytes name)
+/* The same for a name of any place, and for one with escapes. */
+static const struct paths_key *find_bytes(const struct paths_step *step, struct weir_bytes name)
 {
 	for (uint32_t i = 0; i < step->key_count; i++) {
 		const struct paths_key *key = &step->keys[i];
 
 		if (weir_bytes_equal(name, (struct weir_bytes){ key->name, key->len }))
-			return key->step;
+			return key;
 	}
-	return PATHS_NONE;
+	return NULL;
+}
+
+static const struct paths_key *find_raw(const struct paths_step *step, struct weir_bytes raw)
+{
+	for (uint32_t i = 0; i < step->key_count; i++) {
+		const struct paths_key *key = &step->keys[i];
+
+		if (json_text_equal(raw, (struct weir_bytes){ key->name, key->len }))
+			return key;
+	}
+	return NULL;
 }
 
 /* What an earlier member with the same name left, below as well. */
@@ -60,37 +61,41 @@ static void clear(const struct paths_walk *w, uint32_t at)
 
 /* ---- a value of a page ---------------------------------------------------------------------- */
 
-static inline uint32_t step_of_entry(const struct paths_step *step, const struct json_view *view,
-                                     uint32_t at)
+/* A member whose value is more than one slot. */
+static void take_member(const struct paths_walk *w, uint32_t to, struct weir_value v,
+                        uint64_t *seen)
 {
-	const char *name = view->text + view->index[at] + 1;
-	const char *colon = view->text + view->index[at + 1];
-	struct paths_key key;
+	uint64_t bit = 1ULL << (to & 63);
 
-	if (__builtin_expect(view->escaped_keys || colon[-1] != '"', 0))
-		return step_of_text(step, json_inner(view, at));
-	key = paths_key_of(name, (size_t)(colon - 1 - name));
-	return step_of(step, &key);
+	/* Of equal keys the last counts; two steps may share a bit, at no harm. */
+	if (*seen & bit)
+		clear(w, to);
+	*seen |= bit;
+	paths_walk(w, to, v);
 }
 
 static void walk_page_keys(const struct paths_walk *w, const struct paths_step *step,
                            const struct json_view *view, uint32_t object)
 {
-	uint32_t end = view->link[object];
+	const uint32_t *index = view->index, *link = view->link;
+	const char *text = view->text;
+	size_t end = link[object];
 	uint64_t seen = 0;
 
-	for (uint32_t at = object + 1; at < end; at = view->link[at + 2] + 2) {
-		uint32_t to = step_of_entry(step, view, at);
-		uint64_t bit;
+	for (size_t at = object + 1; at < end; at = link[at + 2] + 2) {
+		size_t start = index[at] + 1, colon = index[at + 1];
+		const struct paths_key *key;
 
-		if (to == PATHS_NONE)
+		if (__builtin_expect(text[colon - 1] != '"', 0))
+			key = find_raw(step, json_inner(view, (uint32_t)at));
+		else
+			key = find(step, text + start, colon - 1 - start);
+		if (!key)
 			continue;
-		/* Of equal keys the last counts; two steps may share a bit, at no harm. */
-		bit = 1ULL << (to & 63);
-		if (seen & bit)
-			clear(w, to);
-		seen |= bit;
-		paths_walk(w, to, json_page_value(view, at + 2));
+		if (key->slot != PATHS_NONE)
+			json_set_value(&w->slots[key->slot], view, (uint32_t)at + 2);
+		else
+			take_member(w, key->step, json_page_value(view, (uint32_t)at + 2), &seen);
 	}
 }
 
@@ -100,13 +105,42 @@ static void walk_built_keys(const struct paths_walk *w, const struct paths_step 
                             const struct value_object *object)
 {
 	for (uint32_t i = 0; i < object->count; i++) {
-		uint32_t to = step_of_bytes(step, object->members[i].key->name);
+		const struct paths_key *key = find_bytes(step, object->members[i].key->name);
 
-		if (to == PATHS_NONE)
+		if (!key)
 			continue;
-		clear(w, to);
-		paths_walk(w, to, object->members[i].value);
+		clear(w, key->step);
+		paths_walk(w, key->step, object->members[i].value);
 	}
+}
+
+/* A page in which some name has escapes. */
+static void walk_escaped_keys(const struct paths_walk *w, const struct paths_step *step,
+                              struct weir_value object)
+{
+	struct weir_each each = weir_each(object);
+
+	while (weir_next(&each)) {
+		const struct paths_key *key = find_raw(step, each.raw_key);
+
+		if (!key)
+			continue;
+		clear(w, key->step);
+		paths_walk(w, key->step, each.value);
+	}
+}
+
+static void walk_keys(const struct paths_walk *w, const struct paths_step *step,
+                      struct weir_value v)
+{
+	const struct json_view *view = v.base;
+
+	if (v.form != FORM_PAGE)
+		walk_built_keys(w, step, v.base);
+	else if (view->escaped_keys)
+		walk_escaped_keys(w, step, v);
+	else
+		walk_page_keys(w, step, view, v.at);
 }
 
 static bool picks(const struct paths_pick *pick, size_t word, struct weir_value v)
@@ -181,12 +215,8 @@ void paths_walk(const struct paths_walk *w, uint32_t at, struct weir_value v)
 	if (v.kind != WEIR_OBJECT && v.kind != WEIR_ARRAY)
 		return;
 	v = value_bare(v);
-	if (step->key_count && v.kind == WEIR_OBJECT) {
-		if (v.form == FORM_PAGE)
-			walk_page_keys(w, step, v.base, v.at);
-		else
-			walk_built_keys(w, step, v.base);
-	}
+	if (step->key_count && v.kind == WEIR_OBJECT)
+		walk_keys(w, step, v);
 	if (step->pick_count)
 		walk_picks(w, step, v);
 }

@@ -6,23 +6,13 @@
  */
 #include "value_form.h"
 
-struct weir_value json_page_value(const struct json_view *view, uint32_t at)
-{
-	static const uint8_t kinds[256] = {
-		['{'] = WEIR_OBJECT, ['['] = WEIR_ARRAY, ['"'] = WEIR_TEXT,
-		['t'] = WEIR_BOOLEAN, ['f'] = WEIR_BOOLEAN, ['n'] = WEIR_NULL,
-		['-'] = WEIR_NUMBER, ['0'] = WEIR_NUMBER, ['1'] = WEIR_NUMBER, ['2'] = WEIR_NUMBER,
-		['3'] = WEIR_NUMBER, ['4'] = WEIR_NUMBER, ['5'] = WEIR_NUMBER, ['6'] = WEIR_NUMBER,
-		['7'] = WEIR_NUMBER, ['8'] = WEIR_NUMBER, ['9'] = WEIR_NUMBER,
-	};
-
-	return (struct weir_value){
-		.base = view,
-		.at = at,
-		.kind = kinds[(unsigned char)view->text[view->index[at]]],
-		.form = FORM_PAGE,
-	};
-}
+const uint8_t json_kinds[256] = {
+	['{'] = WEIR_OBJECT, ['['] = WEIR_ARRAY, ['"'] = WEIR_TEXT,
+	['t'] = WEIR_BOOLEAN, ['f'] = WEIR_BOOLEAN, ['n'] = WEIR_NULL,
+	['-'] = WEIR_NUMBER, ['0'] = WEIR_NUMBER, ['1'] = WEIR_NUMBER, ['2'] = WEIR_NUMBER,
+	['3'] = WEIR_NUMBER, ['4'] = WEIR_NUMBER, ['5'] = WEIR_NUMBER, ['6'] = WEIR_NUMBER,
+	['7'] = WEIR_NUMBER, ['8'] = WEIR_NUMBER, ['9'] = WEIR_NUMBER,
+};
 
 static const struct weir_value absent;
 

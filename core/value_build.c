@@ -339,15 +339,15 @@ static struct weir_value copy_token(struct weir_arena *arena, struct weir_value 
 
 static struct weir_value copy_bare(struct weir_arena *arena, struct weir_value v)
 {
+	if (v.form == FORM_PAGE && (v.kind == WEIR_ARRAY || v.kind == WEIR_OBJECT))
+		return copy_page(arena, v.base, v.at);
+	if (v.form == FORM_PAGE)
+		return copy_token(arena, v);
 	switch ((enum value_form)v.form) {
 	case FORM_ABSENT:
 	case FORM_WORD:
 	case FORM_MARKED:
 		return v;
-	case FORM_PAGE:
-		if (v.kind == WEIR_ARRAY || v.kind == WEIR_OBJECT)
-			return copy_page(arena, v.base, v.at);
-		return copy_token(arena, v);
 	case FORM_TOKEN:
 		return copy_token(arena, v);
 	case FORM_INT:

@@ -8,10 +8,10 @@
 
 #include "json_doc.h"
 
+/* FORM_PAGE comes between: base: struct json_view; at: entry. */
 enum value_form {
 	FORM_ABSENT,
-	FORM_PAGE,   /* base: struct json_view; at: entry */
-	FORM_WORD,   /* null, or a boolean in at */
+	FORM_WORD = FORM_PAGE + 1,   /* null, or a boolean in at */
 	FORM_INT,    /* base: int64_t */
 	FORM_DOUBLE, /* base: double, finite */
 	FORM_TEXT,   /* base: bytes without escapes; at: how many */
