@@ -7,6 +7,7 @@
 #define CORE_JSON_DOC_H
 
 #include "json.h"
+#include "json_isa.h"
 
 #include <string.h>
 
@@ -25,7 +26,6 @@ struct json_view {
 
 enum { JSON_SENTINELS = 4 };
 
-#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 struct json_doc {
 	struct json_view view;
@@ -110,27 +110,6 @@ bool json_text_equal(struct weir_bytes raw, struct weir_bytes text);
 uint32_t json_find(const struct json_view *v, uint32_t object, struct weir_bytes key);
 
 /* ---- json_index.c ---------------------------------------------------------------------- */
-
-struct json_doc;
-
-/* Where an indexing pass stands between blocks of 64 bytes. */
-struct json_scan {
-	const char *text;       /* of this pass; offsets are written plus base */
-	uint32_t base;
-	uint32_t *out;          /* where the next entry goes */
-	uint32_t *escaped;      /* where the next offset of a block with a backslash goes */
-	uint64_t lines;         /* all ones: line ends are entries; else 0 */
-	uint64_t in_string;     /* all ones inside a string */
-	uint64_t after_escape;  /* 1: the next byte is escaped */
-	uint64_t after_scalar;  /* 1: the last byte belonged to a number or word */
-	uint64_t fault, spaced; /* not zero once there was one */
-	uint64_t pending;       /* UTF-8: not zero inside a sequence */
-};
-
-/* Scans len bytes from text + at, a multiple of 64 after text. */
-typedef void json_scan_fn(struct json_scan *scan, size_t at, size_t len);
-json_scan_fn json_scan_plain, json_scan_sse42, json_scan_avx2;
-json_scan_fn *json_scan_chosen(void);
 
 enum json_indexed { JSON_INDEXED, JSON_FAULTY, JSON_NO_MEMORY };
 /* Appends the entries of a slice of the page to doc->index: [from, to). */

@@ -8,6 +8,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* How a byte is written in a string; len 0: as it is. */
+struct json_escape {
+	char text[7];
+	uint8_t len;
+};
+
+extern const struct json_escape json_escapes[128];
+
 /* The value of a hexadecimal digit, or -1. */
 static inline int json_hex_digit(char c)
 {

@@ -71,10 +71,10 @@ static SCAN_TARGET ALWAYS_INLINE uint32_t *scan_emit(uint32_t *out, uint64_t bit
 }
 
 /* at: 64 bytes, and three before them that were there before; source: where they are in the
- * page. */
+ * page; within: those of them that belong to it, the others are blanks. */
 static SCAN_TARGET ALWAYS_INLINE void scan_block(struct json_scan *scan, struct hot *hot,
                                                  const char *at, const char *source,
-                                                 uint32_t offset)
+                                                 uint32_t offset, uint64_t within)
 {
 	struct block block;
 	uint64_t escaped = 0, quote, inside, scalar, starts, found;
@@ -95,7 +95,7 @@ static SCAN_TARGET ALWAYS_INLINE void scan_block(struct json_scan *scan, struct 
 	hot->out = scan_emit(hot->out, found, offset);
 
 	hot->fault |= block.control & inside;
-	hot->spaced |= block.white & ~inside & ~(block.newline & scan->lines);
+	hot->spaced |= block.white & ~inside & ~(block.newline & scan->lines) & within;
 	if (__builtin_expect((block.high | scan->pending) != 0, 0)) {
 		hot->fault |= scan_utf8(at);
 		scan->pending = json_utf8_open(at + 64);
@@ -112,7 +112,7 @@ static const char *scan_copied(char copy[3 + 64], const char *text, size_t at, s
 	return copy + 3;
 }
 
-SCAN_TARGET void SCAN_NAME(struct json_scan *scan, size_t at, size_t len)
+static SCAN_TARGET void SCAN_NAME(struct json_scan *scan, size_t at, size_t len)
 {
 	struct hot hot = { scan->in_string, scan->after_scalar, 0, 0, scan->out };
 	size_t end = at + len;
@@ -120,10 +120,13 @@ SCAN_TARGET void SCAN_NAME(struct json_scan *scan, size_t at, size_t len)
 
 	for (; at < end; at += 64) {
 		const char *source = scan->text + at, *block = source;
+		uint64_t within = UINT64_MAX;
 
 		if (at == 0 || end - at < 64)
 			block = scan_copied(copy, scan->text, at, end);
-		scan_block(scan, &hot, block, source, scan->base + (uint32_t)at);
+		if (end - at < 64)
+			within = (1ULL << (end - at)) - 1;
+		scan_block(scan, &hot, block, source, scan->base + (uint32_t)at, within);
 	}
 	scan->in_string = hot.in_string;
 	scan->after_scalar = hot.after_scalar;

@@ -1,81 +1,91 @@
 /* json_quote.c - text as a JSON string.
  *
+ * Lives here: which bytes are escaped how, text that is not UTF-8. Not here: the pass over
+ * what is (json_quote_template.h).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <weir/value.h>
 
 #include <string.h>
 
+#include "json_escape.h"
+#include "json_isa.h"
 #include "json_utf8.h"
 
-/* Bytes that cannot stand in a string as they are, or that must be looked at: 0 passes. */
-static const uint8_t care[256] = {
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	['"'] = 1, ['\\'] = 1,
-	[0x80] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+#define SHORT(c)   { { '\\', c }, 2 }
+#define CODE(a, b) { { '\\', 'u', '0', '0', a, b }, 6 }
+
+const struct json_escape json_escapes[128] = {
+	CODE('0', '0'), CODE('0', '1'), CODE('0', '2'), CODE('0', '3'),
+	CODE('0', '4'), CODE('0', '5'), CODE('0', '6'), CODE('0', '7'),
+	SHORT('b'),     SHORT('t'),     SHORT('n'),     CODE('0', 'b'),
+	SHORT('f'),     SHORT('r'),     CODE('0', 'e'), CODE('0', 'f'),
+	CODE('1', '0'), CODE('1', '1'), CODE('1', '2'), CODE('1', '3'),
+	CODE('1', '4'), CODE('1', '5'), CODE('1', '6'), CODE('1', '7'),
+	CODE('1', '8'), CODE('1', '9'), CODE('1', 'a'), CODE('1', 'b'),
+	CODE('1', 'c'), CODE('1', 'd'), CODE('1', 'e'), CODE('1', 'f'),
+	['"'] = SHORT('"'), ['\\'] = SHORT('\\'),
 };
 
-static char *put_ascii(unsigned char c, char *out)
-{
-	static const char hex[] = "0123456789abcdef";
-	static const char names[] = "btn\0fr"; /* from \b on */
-
-	*out++ = '\\';
-	if (c == '"' || c == '\\') {
-		*out++ = (char)c;
-	} else if (c >= '\b' && c <= '\r' && names[c - '\b']) {
-		*out++ = names[c - '\b'];
-	} else {
-		memcpy(out, "u00", 3);
-		out[3] = hex[c >> 4];
-		out[4] = hex[c & 15];
-		out += 5;
-	}
-	return out;
-}
-
-/* One character that needs care; what is not UTF-8 becomes U+FFFD, byte by byte. */
+/* One character of a text that is not UTF-8 somewhere; a byte that belongs to none becomes
+ * U+FFFD. */
 static const char *put_character(const char *p, const char *end, char **out)
 {
+	const struct json_escape *escape = &json_escapes[*p & 0x7f];
+	bool ascii = (unsigned char)*p < 0x80;
 	size_t len;
 
-	if ((unsigned char)*p < 0x80) {
-		*out = put_ascii((unsigned char)*p, *out);
+	if (ascii && escape->len) {
+		memcpy(*out, escape->text, escape->len);
+		*out += escape->len;
 		return p + 1;
 	}
-	len = json_utf8_length(p, (size_t)(end - p));
+	len = ascii ? 1 : json_utf8_length(p, (size_t)(end - p));
 	memcpy(*out, len ? p : "\xef\xbf\xbd", len ? len : 3);
 	*out += len ? len : 3;
 	return p + (len ? len : 1);
 }
 
+static size_t quote_mended(struct weir_bytes text, char *out)
+{
+	const char *p = text.data, *end = p + text.len;
+	char *begin = out;
+
+	while (p < end)
+		p = put_character(p, end, &out);
+	return (size_t)(out - begin);
+}
+
 /* A byte becomes six at most, so room is made piece by piece. */
-enum { PIECE = 4096 };
+enum { PIECE = 8192 };
+
+/* How much of a text to take at once: a character is not split. */
+static size_t piece_of(struct weir_bytes text)
+{
+	size_t len = PIECE;
+
+	if (text.len <= PIECE)
+		return text.len;
+	while (len > PIECE - 3 && ((unsigned char)text.data[len] & 0xc0) == 0x80)
+		len--;
+	return len;
+}
 
 void weir_json_quote(struct weir_bytes text, struct weir_buf *json)
 {
-	const char *p = text.data, *end = p + text.len;
+	const struct json_isa *isa = json_isa_chosen();
 
 	weir_buf_putc(json, '"');
-	while (p < end) {
-		const char *stop = end - p > PIECE ? p + PIECE : end;
-		char *out = weir_buf_room(json, (size_t)(stop - p) * 6 + 8);
+	while (text.len) {
+		struct weir_bytes piece = { text.data, piece_of(text) };
+		char *out = weir_buf_room(json, piece.len * 6 + JSON_QUOTE_ROOM);
+		size_t len = isa->quote(piece.data, piece.len, out);
 
-		while (p < stop) {
-			if (care[(unsigned char)*p])
-				p = put_character(p, end, &out);
-			else
-				*out++ = *p++;
-		}
-		json->len = (size_t)(out - json->data);
+		if (len == JSON_NOT_UTF8)
+			len = quote_mended(piece, out);
+		json->len += len;
+		text.data += piece.len;
+		text.len -= piece.len;
 	}
 	weir_buf_putc(json, '"');
 }

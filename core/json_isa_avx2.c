@@ -1,16 +1,18 @@
-/* json_index_avx2.c - the indexing pass with AVX2 and carry-less multiplication.
+/* json_isa_avx2.c - the passes over bytes with AVX2 and carry-less multiplication.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #if defined(__x86_64__)
 
-#include "json_doc.h"
 #include "json_escape.h"
+#include "json_isa.h"
 #include "json_utf8.h"
 
 #include <immintrin.h>
+#include <string.h>
 
-#define SCAN_NAME   json_scan_avx2
+#define SCAN_NAME   scan
+#define SCAN_QUOTE  quote
 #define SCAN_TARGET __attribute__((target("avx2,bmi,pclmul,popcnt")))
 
 struct block {
@@ -114,6 +116,27 @@ static SCAN_TARGET uint64_t scan_utf8(const char *at)
 	return !_mm256_testz_si256(wrong, wrong);
 }
 
+static SCAN_TARGET ALWAYS_INLINE __m256i needs_care(__m256i x)
+{
+	__m256i control = _mm256_cmpeq_epi8(_mm256_min_epu8(x, _mm256_set1_epi8(0x1f)), x);
+	__m256i quote = _mm256_cmpeq_epi8(x, _mm256_set1_epi8('"'));
+	__m256i backslash = _mm256_cmpeq_epi8(x, _mm256_set1_epi8('\\'));
+
+	return _mm256_or_si256(control, _mm256_or_si256(quote, backslash));
+}
+
+static SCAN_TARGET ALWAYS_INLINE void quote_masks(const char *at, uint64_t *care, uint64_t *high)
+{
+	__m256i x = _mm256_loadu_si256((const __m256i *)at);
+	__m256i y = _mm256_loadu_si256((const __m256i *)(at + 32));
+
+	*care = bits(needs_care(x), needs_care(y));
+	*high = bits(x, y);
+}
+
 #include "json_index_template.h"
+#include "json_quote_template.h"
+
+const struct json_isa json_isa_avx2 = { "avx2", scan, quote };
 
 #endif

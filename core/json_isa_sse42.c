@@ -1,16 +1,18 @@
-/* json_index_sse42.c - the indexing pass with SSE4.2 and carry-less multiplication.
+/* json_isa_sse42.c - the passes over bytes with SSE4.2 and carry-less multiplication.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #if defined(__x86_64__)
 
-#include "json_doc.h"
 #include "json_escape.h"
+#include "json_isa.h"
 #include "json_utf8.h"
 
 #include <immintrin.h>
+#include <string.h>
 
-#define SCAN_NAME   json_scan_sse42
+#define SCAN_NAME   scan
+#define SCAN_QUOTE  quote
 #define SCAN_TARGET __attribute__((target("sse4.2,pclmul,popcnt")))
 
 struct block {
@@ -95,6 +97,24 @@ static SCAN_TARGET uint64_t scan_utf8(const char *at)
 	return !_mm_testz_si128(wrong, wrong);
 }
 
+static SCAN_TARGET ALWAYS_INLINE void quote_masks(const char *at, uint64_t *care, uint64_t *high)
+{
+	*care = *high = 0;
+	for (int shift = 0; shift < 64; shift += 16) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(at + shift));
+		__m128i control = _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(0x1f)), x);
+		__m128i quote = _mm_cmpeq_epi8(x, _mm_set1_epi8('"'));
+		__m128i backslash = _mm_cmpeq_epi8(x, _mm_set1_epi8('\\'));
+		__m128i any = _mm_or_si128(control, _mm_or_si128(quote, backslash));
+
+		*care |= (uint64_t)(uint32_t)_mm_movemask_epi8(any) << shift;
+		*high |= (uint64_t)(uint32_t)_mm_movemask_epi8(x) << shift;
+	}
+}
+
 #include "json_index_template.h"
+#include "json_quote_template.h"
+
+const struct json_isa json_isa_sse42 = { "sse4.2", scan, quote };
 
 #endif

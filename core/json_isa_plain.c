@@ -1,12 +1,15 @@
-/* json_index_plain.c - the indexing pass without vector instructions.
+/* json_isa_plain.c - the passes over bytes without vector instructions.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "json_doc.h"
 #include "json_escape.h"
+#include "json_isa.h"
 #include "json_utf8.h"
 
-#define SCAN_NAME   json_scan_plain
+#include <string.h>
+
+#define SCAN_NAME   scan
+#define SCAN_QUOTE  quote
 #define SCAN_TARGET
 
 struct block {
@@ -76,4 +79,16 @@ static uint64_t scan_utf8(const char *at)
 	return 0;
 }
 
+static ALWAYS_INLINE void quote_masks(const char *at, uint64_t *care, uint64_t *high)
+{
+	struct block block;
+
+	scan_masks(&block, at);
+	*care = block.backslash | block.quote | block.control;
+	*high = block.high;
+}
+
 #include "json_index_template.h"
+#include "json_quote_template.h"
+
+const struct json_isa json_isa_plain = { "plain", scan, quote };
