@@ -94,6 +94,8 @@ void store_each_dead(struct store *store,
                      void *arg);
 bool store_remove_dead(struct store *store, const int64_t *numbers, size_t count,
                        struct weir_error *err);
+/* When the last commit was, in microseconds since 1970; 0: never. */
+int64_t store_committed(struct store *store);
 /* The pid that holds the lock of this state_dir, or 0. */
 long store_owner(const char *state_dir);
 

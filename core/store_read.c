@@ -50,6 +50,22 @@ static void each_row(struct store *store, const char *sql,
 	pthread_mutex_unlock(&store->lock);
 }
 
+static bool number_row(struct db_stmt *stmt, const void *call)
+{
+	int64_t *const *number = call;
+
+	**number = db_int(stmt, 0);
+	return false;
+}
+
+int64_t store_committed(struct store *store)
+{
+	int64_t at_us = 0, *call = &at_us;
+
+	each_row(store, "SELECT value FROM weir_meta WHERE key = 'committed_us'", number_row, &call);
+	return at_us;
+}
+
 struct count_call {
 	bool (*each)(void *arg, const struct store_count *);
 	void *arg;

@@ -1,0 +1,151 @@
+/* cmd_status.c - weir status: what a weir is doing, and whether its ledger adds up.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <stdio.h>
+
+#include "control.h"
+#include "state_dir.h"
+#include "status_text.h"
+
+#define ANSWER_MS 10000
+
+enum form { FORM_TEXT, FORM_JSON, FORM_PROMETHEUS };
+
+extern const struct command cmd_status;
+
+static void print(const struct weir_buf *text)
+{
+	fwrite(text->data, 1, text->len, stdout);
+}
+
+static int show(struct weir_value status, enum form form)
+{
+	struct weir_buf text = { 0 };
+	bool good = status_adds_up(status);
+
+	switch (form) {
+	case FORM_TEXT:
+		status_text(status, &text);
+		break;
+	case FORM_JSON:
+		weir_value_render_pretty(status, &text);
+		weir_buf_putc(&text, '\n');
+		break;
+	case FORM_PROMETHEUS:
+		status_prometheus(status, &text);
+		break;
+	}
+	print(&text);
+	weir_buf_finish(&text);
+	return good ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int show_text_of(struct weir_value reply)
+{
+	struct weir_arena *arena = weir_arena_create();
+	struct weir_bytes text;
+
+	if (weir_value_text(weir_value_get(reply, "text"), arena, &text))
+		fwrite(text.data, 1, text.len, stdout);
+	weir_arena_destroy(arena);
+	return EXIT_DONE;
+}
+
+static int show_answer(const struct weir_buf *answer, enum form form)
+{
+	struct weir_arena *arena = weir_arena_create();
+	struct weir_value reply;
+	struct weir_error err = { 0 };
+	struct weir_bytes why;
+	bool ok = false;
+	int code = EXIT_FAILED;
+
+	if (!weir_json_parse(arena, (struct weir_bytes){ answer->data, answer->len }, &reply, &err))
+		fprintf(stderr, "weir status: the answer is not JSON: %s\n", err.text);
+	else if (!weir_value_bool(weir_value_get(reply, "ok"), &ok) || !ok)
+		fprintf(stderr, "weir status: %.*s\n",
+		        weir_value_text(weir_value_get(reply, "error"), arena, &why) ? (int)why.len
+		                                                                     : 0,
+		        why.data);
+	else if (form == FORM_PROMETHEUS)
+		code = show_text_of(reply);
+	else
+		code = show(weir_value_get(reply, "status"), form);
+	weir_arena_destroy(arena);
+	return code;
+}
+
+static int show_store(const char *dir, enum form form)
+{
+	struct store *store = state_dir_read(dir);
+	struct weir_arena *arena;
+	int code;
+
+	if (!store)
+		return EXIT_FAILED;
+	arena = weir_arena_create();
+	code = show(status_of_store(store, arena), form);
+	weir_arena_destroy(arena);
+	store_close(store);
+	return code;
+}
+
+static int status(const char *dir, enum form form)
+{
+	struct weir_buf answer = { 0 };
+	struct weir_error err;
+	int code;
+
+	if (control_ask(dir, form == FORM_PROMETHEUS ? "{\"command\":\"prometheus\"}"
+	                                             : "{\"command\":\"status\"}",
+	                &answer, ANSWER_MS, &err)) {
+		code = show_answer(&answer, form);
+	} else if (err.code == WEIR_E_UNREACHABLE) {
+		code = show_store(dir, form);
+	} else {
+		fprintf(stderr, "weir status: %s\n", err.text);
+		code = EXIT_FAILED;
+	}
+	weir_buf_finish(&answer);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct state_args args = { 0 };
+	bool json = false, prometheus = false;
+	const struct arg rows[] = {
+		STATE_ROWS(args),
+		{ "json", 0, NULL, "print one JSON object", .flag = &json },
+		{ "prometheus", 0, NULL, "print metrics in Prometheus' text format",
+		  .flag = &prometheus },
+		{ 0 },
+	};
+	const char *dir;
+	int code = EXIT_DONE;
+
+	if (args_read(&cmd_status, rows, NULL, argc, argv, &code)) {
+		if (json && prometheus)
+			code = args_wrong(&cmd_status, "--json and --prometheus exclude each other");
+		else if ((dir = state_dir_find(&args, &code)) != NULL)
+			code = status(dir, json         ? FORM_JSON
+			                   : prometheus ? FORM_PROMETHEUS
+			                                : FORM_TEXT);
+	}
+	state_args_finish(&args);
+	return code;
+}
+
+const struct command cmd_status = {
+	.name = "status",
+	.summary = "Show positions, the ledger, and what holds a commit back",
+	.usage = "[-c FILE]... [--state-dir DIR] [--json | --prometheus]",
+	.help = "Asks the weir that runs with that state; when none does, shows the state as of its last\n"
+	        "commit. Exit code 1 when a row of the ledger does not add up: in = delivered + dead +\n"
+	        "dropped + repeated + in flight.\n"
+	        "\n"
+	        "  weir status -c weir.yaml\n"
+	        "  weir status --state-dir /var/lib/weir --json\n",
+	.run = run,
+};
