@@ -259,7 +259,7 @@ static int run_words(struct query *query, struct state_args *args, const struct 
 	return code;
 }
 
-static int run(int argc, char **argv)
+static int run(char **argv)
 {
 	struct state_args args = { 0 };
 	struct query query = { .limit = 100 };
@@ -274,7 +274,7 @@ static int run(int argc, char **argv)
 	};
 	int code = EXIT_DONE;
 
-	if (args_read(&cmd_dead, rows, &words, argc, argv, &code))
+	if (args_read(&cmd_dead, rows, &words, argv, &code))
 		code = run_words(&query, &args, &words);
 	args_finish(&words);
 	weir_buf_finish(&query.text);
@@ -290,6 +290,6 @@ const struct command cmd_dead = {
 	        "\n"
 	        "  weir dead list -c weir.yaml --source acme --limit 20\n"
 	        "  weir dead show 17 -c weir.yaml\n"
-	        "  weir dead list --limit 0 --json | jq -c .event > again.ndjson\n",
+	        "  weir dead list --limit 0 --json > letters.ndjson\n",
 	.run = run,
 };

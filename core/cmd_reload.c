@@ -12,23 +12,56 @@
 
 extern const struct command cmd_reload;
 
+static const char *text_of(struct weir_value v, const char *key, struct weir_arena *arena)
+{
+	struct weir_bytes text;
+
+	if (!weir_value_text(weir_value_get(v, key), arena, &text))
+		return NULL;
+	return weir_arena_format(arena, "%.*s", (int)text.len, text.data);
+}
+
+/* Each mistake as `weir check` says it, but for the source line. */
+static void show_mistakes(struct weir_value list, const char *what, struct weir_arena *arena)
+{
+	struct weir_each each = weir_each(list);
+
+	while (weir_next(&each)) {
+		struct weir_error mistake = { 0 };
+		struct weir_buf line = { 0 };
+		int64_t number = 0;
+		const char *text = text_of(each.value, "text", arena);
+
+		mistake.where.file = text_of(each.value, "file", arena);
+		mistake.where.path = text_of(each.value, "path", arena);
+		if (weir_value_int(weir_value_get(each.value, "line"), &number))
+			mistake.where.line = (int)number;
+		if (weir_value_int(weir_value_get(each.value, "column"), &number))
+			mistake.where.column = (int)number;
+		snprintf(mistake.text, sizeof mistake.text, "%s", text ? text : "");
+		diag_line(&mistake, &line);
+		fprintf(stderr, "%s%s\n", what, weir_buf_text(&line));
+		weir_buf_finish(&line);
+	}
+}
+
 static int show_answer(const struct weir_buf *answer)
 {
 	struct weir_arena *arena = weir_arena_create();
-	struct weir_value reply;
-	struct weir_bytes text = weir_bytes("the answer cannot be read");
+	struct weir_value reply = { 0 };
 	struct weir_error err;
+	const char *why;
 	bool ok = false;
 
-	if (weir_json_parse(arena, (struct weir_bytes){ answer->data, answer->len }, &reply, &err)) {
+	if (weir_json_parse(arena, (struct weir_bytes){ answer->data, answer->len }, &reply, &err))
 		weir_value_bool(weir_value_get(reply, "ok"), &ok);
-		if (ok)
-			text = weir_bytes("reloaded");
-		weir_value_text(weir_value_get(reply, ok ? "text" : "error"), arena, &text);
-	}
-	while (text.len > 0 && text.data[text.len - 1] == '\n')
-		text.len--;
-	fprintf(ok ? stdout : stderr, "%.*s\n", (int)text.len, text.data);
+	show_mistakes(weir_value_get(reply, "warnings"), "warning: ", arena);
+	show_mistakes(weir_value_get(reply, "errors"), "", arena);
+	why = text_of(reply, "error", arena);
+	if (ok)
+		puts("reloaded");
+	else
+		fprintf(stderr, "weir reload: %s\n", why ? why : "the answer cannot be read");
 	weir_arena_destroy(arena);
 	return ok ? EXIT_DONE : EXIT_CONFIG;
 }
@@ -47,14 +80,14 @@ static int reload(const char *dir)
 	return code;
 }
 
-static int run(int argc, char **argv)
+static int run(char **argv)
 {
 	struct state_args args = { 0 };
 	const struct arg rows[] = { STATE_ROWS(args), { 0 } };
 	const char *dir;
 	int code = EXIT_DONE;
 
-	if (args_read(&cmd_reload, rows, NULL, argc, argv, &code) &&
+	if (args_read(&cmd_reload, rows, NULL, argv, &code) &&
 	    (dir = state_dir_find(&args, &code)) != NULL)
 		code = reload(dir);
 	state_args_finish(&args);

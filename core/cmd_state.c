@@ -163,7 +163,7 @@ static int run_words(struct state_args *args, const struct args_list *words, boo
 	return accepts ? accept(dir, words->items[1]) : show(dir, json);
 }
 
-static int run(int argc, char **argv)
+static int run(char **argv)
 {
 	struct state_args args = { 0 };
 	struct args_list words = { 0 };
@@ -175,7 +175,7 @@ static int run(int argc, char **argv)
 	};
 	int code = EXIT_DONE;
 
-	if (args_read(&cmd_state, rows, &words, argc, argv, &code))
+	if (args_read(&cmd_state, rows, &words, argv, &code))
 		code = run_words(&args, &words, json);
 	args_finish(&words);
 	state_args_finish(&args);

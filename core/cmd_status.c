@@ -111,7 +111,7 @@ static int status(const char *dir, enum form form)
 	return code;
 }
 
-static int run(int argc, char **argv)
+static int run(char **argv)
 {
 	struct state_args args = { 0 };
 	bool json = false, prometheus = false;
@@ -125,7 +125,7 @@ static int run(int argc, char **argv)
 	const char *dir;
 	int code = EXIT_DONE;
 
-	if (args_read(&cmd_status, rows, NULL, argc, argv, &code)) {
+	if (args_read(&cmd_status, rows, NULL, argv, &code)) {
 		if (json && prometheus)
 			code = args_wrong(&cmd_status, "--json and --prometheus exclude each other");
 		else if ((dir = state_dir_find(&args, &code)) != NULL)

@@ -24,7 +24,8 @@ void db_close(struct db *db); /* NULL is fine; all its statements must be finish
 enum weir_status db_exec(struct db *db, const char *sql, struct weir_error *err);
 /* Structure, indexes and rows of the whole file: false, and err says what is wrong. */
 bool db_is_sound(struct db *db, struct weir_error *err);
-/* A consistent copy of what is committed, to a file that must not exist; checked, not synced.
+/* A consistent copy of what is committed, to a file that is new or empty; checked, not
+ * synced.
  * stop is asked between steps and may end it early: then RETRY. */
 enum weir_status db_copy(struct db *db, const char *path, bool (*stop)(void *arg), void *arg,
                          struct weir_error *err);

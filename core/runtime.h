@@ -25,6 +25,11 @@ void runtime_stop(struct runtime *runtime);          /* loop thread */
  * diag says why. Loop thread. The new config then belongs to the runtime. */
 bool runtime_reload(struct runtime *runtime, struct config *config, struct diag *diag);
 
+/* An operator lets a sink that waits for a file go on with what is there: its position is
+ * dropped, which it sees at its next try. False, and err says why, when it waits for nothing.
+ * Loop thread. */
+bool runtime_accept(struct runtime *runtime, const char *sink, struct weir_error *err);
+
 /* ---- status --------------------------------------------------------------------------- */
 
 /* A snapshot as a JSON value in arena: sources (state, position, lag, last event, retry),

@@ -52,10 +52,30 @@ static void answer_reload(void *arg, struct weir_value request, struct weir_buf 
 	diag_destroy(diag);
 }
 
+static void answer_accept(void *arg, struct weir_value request, struct weir_buf *answer)
+{
+	struct serve *serve = arg;
+	struct weir_arena *arena = weir_arena_create();
+	struct weir_bytes name = { 0 };
+	struct weir_error err = { 0 };
+
+	weir_value_text(weir_value_get(request, "sink"), arena, &name);
+	if (runtime_accept(serve->runtime, weir_arena_format(arena, "%.*s", (int)name.len, name.data),
+	                   &err)) {
+		weir_buf_puts(answer, "{\"ok\":true}");
+	} else {
+		weir_buf_puts(answer, "{\"ok\":false,\"error\":");
+		weir_json_quote(weir_bytes(err.text), answer);
+		weir_buf_putc(answer, '}');
+	}
+	weir_arena_destroy(arena);
+}
+
 static const struct control_command commands[] = {
 	{ "status", answer_status },
 	{ "prometheus", answer_prometheus },
 	{ "reload", answer_reload },
+	{ "accept", answer_accept },
 	{ 0 },
 };
 

@@ -13,7 +13,8 @@ struct serve;
  * {"command": "prometheus"} gives {"ok": true, "text": "..."};
  * {"command": "reload"} gives {"ok": true, "errors": [], "warnings": [...]}, or ok false with
  * "error" in one line and what was wrong in "errors". reload(arg, diag) does it: false, and
- * nothing changed. */
+ * nothing changed;
+ * {"command": "accept", "sink": "out"} gives {"ok": true} (runtime_accept). */
 struct serve *serve_create(struct loop *loop, const char *state_dir, struct runtime *runtime,
                            struct weir_error *err);
 void serve_on_reload(struct serve *serve, bool (*reload)(void *arg, struct diag *diag),

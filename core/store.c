@@ -225,9 +225,20 @@ static enum weir_status open_checked(struct store *store, int64_t *format,
 	return WEIR_OK;
 }
 
+/* SQLite would make it readable for others, who may not see events. Its log takes the same mode. */
+static enum weir_status create_private(const char *path, struct weir_error *err)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return weir_fail(err, WEIR_E_CONFIG, "cannot create %s: %s", path, strerror(errno));
+	close(fd);
+	return WEIR_OK;
+}
+
 static enum weir_status create_tables(struct store *store, struct weir_error *err)
 {
-	if (!store->db)
+	if (!store->db && create_private(store->path, err) == WEIR_OK)
 		store->db = db_open(store->path, DB_WRITE, err);
 	if (!store->db || db_exec(store->db, tables, err) != WEIR_OK)
 		return WEIR_FAIL;

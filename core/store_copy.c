@@ -73,8 +73,12 @@ static enum weir_status copy_now(struct store *store, struct db *from, struct we
 {
 	char *made = weir_format("%s.new", store->previous);
 	enum weir_status status;
+	int fd;
 
 	unlink(made);
+	fd = open(made, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		close(fd);
 	status = db_copy(from, made, must_stop, store, err);
 	if (status == WEIR_OK)
 		status = put_in_place(made, store->previous, err);

@@ -75,10 +75,12 @@ struct store {
 /* A checksum that SQLite does not keep: a run of zeros within a row is no damage to it. */
 int64_t store_sum(struct weir_bytes bytes);
 
-/* ---- store_seen.c ------------------------------------------------------------------- */
+/* ---- store_seen.c, store_seen_write.c ------------------------------------------------ */
 
 void store_seen_init(struct store *store);
 void store_seen_finish(struct store *store);
+/* What is known of that source; made when it is new. The secret of its keys is known then. */
+struct seen_source *store_seen_source(struct store *store, const char *name);
 /* Writes the ids within the transaction that store.c has begun. */
 enum weir_status store_seen_write(struct store *store, const struct store_commit *commit,
                                   struct weir_error *err);

@@ -504,6 +504,26 @@ static void a_killed_process_loses_no_commit(void **state)
 	store_close(store);
 }
 
+static void nobody_else_may_read_the_state(void **state)
+{
+	static const char *const names[] = { "state.db", "state.db-wal", "state.db.1", "lock" };
+	struct store *store = open_as(*state, STORE_NEW);
+
+	commit_position(store, "x");
+	store_close(store);
+	store = open_as(*state, STORE_AS_WAS);
+	commit_position(store, "y");
+	for (size_t i = 0; i < WEIR_COUNT(names); i++) {
+		char *path = scratch_path(*state, names[i]);
+		struct stat st;
+
+		assert_int_equal(stat(path, &st), 0);
+		assert_int_equal(st.st_mode & 0777, 0600);
+		weir_free(path);
+	}
+	store_close(store);
+}
+
 static void an_unwritable_folder_is_named(void **state)
 {
 	enum store_opened opened;
@@ -537,6 +557,7 @@ int main(void)
 		TEST(without_a_sound_generation_the_loss_is_told),
 		TEST(a_store_of_a_newer_weir_is_left_alone),
 		TEST(a_killed_process_loses_no_commit),
+		TEST(nobody_else_may_read_the_state),
 		TEST(an_unwritable_folder_is_named),
 	};
 
