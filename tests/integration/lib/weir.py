@@ -56,14 +56,16 @@ class Weir:
         self._reader.start()
 
     def _read(self, process: "subprocess.Popen[bytes]") -> None:
-        """Lines that are not of the log (a sanitizer's report) are kept as text at the highest level."""
+        """What is said of the configuration comes before the log, as text; later text (a sanitizer's report) is a fault."""
         assert process.stderr is not None
+        level = "note"
         for raw in process.stderr:
             text = raw.decode("utf-8", "replace").rstrip("\n")
             try:
                 line = json.loads(text)
+                level = "raw"
             except ValueError:
-                line = {"level": "raw", "who": "", "text": text}
+                line = {"level": level, "who": "", "text": text}
             self.log.append({"at": time.monotonic(), **line})
 
     def running(self) -> bool:
@@ -99,8 +101,8 @@ class Weir:
     # --- what it said ---
 
     def warnings(self, since: int = 0) -> list[str]:
-        """The lines of a fault, from line `since` on: warnings, and whatever is no log line."""
-        return [f"{line['who']}: {line['text']}" for line in self.log[since:] if line["level"] not in ("debug", "info")]
+        """The lines of a fault, from line `since` on: warnings, and what is no line of a log."""
+        return [f"{line['who']}: {line['text']}" for line in self.log[since:] if line["level"] in ("warn", "raw")]
 
     def said(self, pattern: str, since: int = 0) -> bool:
         return any(re.search(pattern, f"{line['who']}: {line['text']}") for line in self.log[since:])
