@@ -45,7 +45,7 @@ class WaysIn(Case):
         self.configure(client_id=None, key_id=None, private_key=None, api_token=f"file:{secret}")
         self.weir.start()
         self.delivered(300)
-        self.told_once("api_token")
+        self.assertTrue(self.weir.said("api_token.*rights"))
         self.assertNotIn(self.org.ready["api_token"], str(self.weir.log))
         self.settled()
 

@@ -105,7 +105,8 @@ static enum verdict take_page(const struct weir_reply *reply, const struct logs_
 	if (*next ? org_owns(asked->org, *next, LOGS_PATH) : asked->bounded)
 		return VERDICT_GOOD;
 	if (*next) {
-		text_printable(weir_bytes(*next), 120, &shown);
+		/* Without its cursor, which differs each time: a text that comes again is held back. */
+		text_printable((struct weir_bytes){ *next, strcspn(*next, "?#") }, 120, &shown);
 		weir_fail(err, WEIR_E_UNREACHABLE, "page: the link to the next one leads elsewhere, and "
 		          "credentials are not sent there: %s", weir_buf_text(&shown));
 		weir_buf_finish(&shown);
