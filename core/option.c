@@ -267,13 +267,16 @@ static void fill_preset(struct filling *f, const struct weir_option *row)
 	const struct tree *preset;
 	struct weir_error err;
 
-	if (!row->preset) {
-		if (row->type == WEIR_LIST || row->type == WEIR_PATHS)
-			*(const char *const **)(void *)(f->self + row->offset) = empty;
+	if (row->type == WEIR_LIST || row->type == WEIR_PATHS)
+		*(const char *const **)(void *)(f->self + row->offset) = empty;
+	if (!row->preset)
 		return;
-	}
 	preset = preset_tree(row, f->arena, f->diag);
-	weir_must(preset && convert_value(&convert, preset, f->self + row->offset, &err));
+	/* It was read when the plugin was loaded: there is no memory to read it again. */
+	if (!preset)
+		f->failed = true;
+	else
+		weir_must(convert_value(&convert, preset, f->self + row->offset, &err));
 }
 
 bool option_check_preset(const struct weir_option *row, struct weir_error *err)

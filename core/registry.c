@@ -21,6 +21,7 @@ static struct {
 	const char **files; /* of the plugin with the same index */
 	struct stat *stats;
 	size_t count, stat_count;
+	struct weir_arena *arena; /* descriptors and rows in our sizes */
 	struct layout layout;
 	bool layout_known;
 } registry;
@@ -76,7 +77,8 @@ static void *shorten(const void *rows, size_t theirs, size_t ours)
 	/* The first member of either kind of row is its name. */
 	while (*(const char *const *)(const void *)(from + count * theirs))
 		count++;
-	copy = weir_alloc((count + 1) * ours);
+	copy = weir_arena_alloc(registry.arena, (count + 1) * ours);
+	memset(copy, 0, (count + 1) * ours);
 	for (size_t i = 0; i < count; i++)
 		memcpy(copy + i * ours, from + i * theirs, ours);
 	return copy;
@@ -89,7 +91,9 @@ static const struct weir_plugin *in_our_sizes(const struct weir_plugin *plugin)
 	if (plugin->option_size == sizeof(struct weir_option) &&
 	    plugin->metric_size == sizeof(struct weir_metric))
 		return plugin;
-	copy = weir_alloc(sizeof *copy);
+	if (!registry.arena)
+		registry.arena = weir_arena_create();
+	copy = weir_arena_alloc(registry.arena, sizeof *copy);
 	memcpy(copy, plugin, sizeof *copy);
 	if (plugin->options)
 		copy->options = shorten(plugin->options, plugin->option_size,
@@ -129,6 +133,8 @@ void registry_clear(void)
 	weir_free(registry.plugins);
 	weir_free(registry.files);
 	weir_free(registry.stats);
+	weir_arena_destroy(registry.arena);
+	registry.arena = NULL;
 	registry.plugins = NULL;
 	registry.files = NULL;
 	registry.stats = NULL;

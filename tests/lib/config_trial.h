@@ -47,7 +47,16 @@ TRIAL const struct config_node *config_trial_node(const char *name)
 	for (size_t i = 0; i < config->node_count; i++)
 		if (strcmp(config->nodes[i].name, name) == 0)
 			return &config->nodes[i];
+	fail_msg("there is no node %s", name);
 	return NULL;
+}
+
+TRIAL bool config_trial_has(const char *name)
+{
+	for (size_t i = 0; i < config->node_count; i++)
+		if (strcmp(config->nodes[i].name, name) == 0)
+			return true;
+	return false;
 }
 
 /* "a,b,c": the inputs of a node. */
@@ -57,7 +66,7 @@ TRIAL const char *config_trial_inputs(const char *name)
 	const struct config_node *node = config_trial_node(name);
 
 	text[0] = '\0';
-	for (size_t i = 0; node && node->inputs[i]; i++) {
+	for (size_t i = 0; node->inputs[i]; i++) {
 		size_t len = strlen(text);
 
 		snprintf(text + len, sizeof text - len, "%s%s", i ? "," : "", node->inputs[i]);

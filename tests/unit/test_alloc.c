@@ -15,6 +15,20 @@
 
 #include <weir/util.h>
 
+/* Sanitizers end the process where there is no memory, unless told otherwise. */
+const char *__asan_default_options(void);
+const char *__tsan_default_options(void);
+
+__attribute__((visibility("default"))) const char *__asan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
+
+__attribute__((visibility("default"))) const char *__tsan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
+
 static void memory_is_zeroed(void **state)
 {
 	char *memory = weir_alloc(1000);

@@ -22,10 +22,13 @@ static void a_build_tree_knows_its_source_tree(void **state)
 	trial_folder("build/tests");
 	trial_file("build/weir-tree", "/src/weir\n");
 	layout = layout_find(trial_path("build/weir"));
+	assert_non_null(layout.data);
+	assert_non_null(layout.plugins);
 	assert_string_equal(layout.data, "/src/weir");
 	assert_string_equal(layout.plugins, plugins);
 	layout_finish(&layout);
 	layout = layout_find(trial_path("build/tests/test_x"));
+	assert_non_null(layout.data);
 	assert_string_equal(layout.data, "/src/weir");
 	layout_finish(&layout);
 	layout = layout_find(trial_path("build/a/b/test_x"));

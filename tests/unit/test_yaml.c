@@ -84,6 +84,7 @@ static void quotes_make_text(void **state)
 	(void)state;
 	assert_null(tree);
 	tree = parse("[1, '1', true, \"true\", null, 'null', no, 1e3]");
+	assert_non_null(tree);
 	assert_int_equal(tree->items[0]->kind, WEIR_NUMBER);
 	assert_int_equal(tree->items[1]->kind, WEIR_TEXT);
 	assert_int_equal(tree->items[2]->kind, WEIR_BOOLEAN);
@@ -94,12 +95,20 @@ static void quotes_make_text(void **state)
 	assert_int_equal(tree->items[7]->kind, WEIR_NUMBER);
 }
 
+static void expect_kind(const char *text, enum weir_kind_of_value kind)
+{
+	struct tree *tree = parse(text);
+
+	assert_non_null(tree);
+	assert_int_equal(tree->kind, kind);
+}
+
 static void an_empty_file_is_nothing(void **state)
 {
 	(void)state;
-	assert_int_equal(parse("")->kind, WEIR_NULL);
-	assert_int_equal(parse("# only a comment\n")->kind, WEIR_NULL);
-	assert_int_equal(parse("\xef\xbb\xbf" "a: 1")->kind, WEIR_OBJECT);
+	expect_kind("", WEIR_NULL);
+	expect_kind("# only a comment\n", WEIR_NULL);
+	expect_kind("\xef\xbb\xbf" "a: 1", WEIR_OBJECT);
 	expect_said("");
 }
 
@@ -135,6 +144,7 @@ static void an_alias_shares_its_anchor(void **state)
 	struct tree *tree = parse("a: &x [1, 2]\nb: *x\n");
 
 	(void)state;
+	assert_non_null(tree);
 	assert_ptr_equal(tree_get(tree, "a"), tree_get(tree, "b"));
 	expect_said("");
 }
