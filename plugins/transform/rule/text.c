@@ -1,0 +1,242 @@
+/* text.c - pure functions on text.
+ *
+ * Not here: times (time.c), patterns (pattern.c).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "text.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+/* ---- addresses ---------------------------------------------------------------------------- */
+
+static bool is_ipv4(struct weir_bytes text)
+{
+	const char *p = text.data, *end = p + text.len;
+	int parts = 0;
+
+	if (text.len < 7 || text.len > 15)
+		return false;
+	for (;;) {
+		const char *start = p;
+		int value = 0;
+
+		while (p < end && *p >= '0' && *p <= '9' && p - start < 4)
+			value = value * 10 + (*p++ - '0');
+		if (p == start || p - start > 3 || value > 255 || (*start == '0' && p - start > 1))
+			return false;
+		if (++parts == 4)
+			return p == end;
+		if (p == end || *p++ != '.')
+			return false;
+	}
+}
+
+enum rule_ip rule_ip(struct weir_bytes text, char written[RULE_IP_MAX])
+{
+	char copy[RULE_IP_MAX];
+	struct in6_addr address;
+
+	if (is_ipv4(text))
+		return RULE_IP_AS_IT_IS;
+	if (text.len < 2 || text.len >= sizeof copy || !memchr(text.data, ':', text.len) ||
+	    memchr(text.data, '\0', text.len))
+		return RULE_IP_WRONG;
+	memcpy(copy, text.data, text.len);
+	copy[text.len] = '\0';
+	if (inet_pton(AF_INET6, copy, &address) != 1 ||
+	    !inet_ntop(AF_INET6, &address, written, RULE_IP_MAX))
+		return RULE_IP_WRONG;
+	return strcmp(copy, written) == 0 ? RULE_IP_AS_IT_IS : RULE_IP_WRITTEN;
+}
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+bool rule_is_int(struct weir_bytes text)
+{
+	const char *p = text.data, *end = p + text.len;
+	bool negative = text.len > 0 && *p == '-';
+	uint64_t value = 0, limit = negative ? (uint64_t)INT64_MAX + 1 : UINT64_MAX;
+
+	p += negative;
+	if (p == end)
+		return false;
+	for (; p < end; p++) {
+		unsigned digit = (unsigned)(*p - '0');
+
+		if (digit > 9 || value > (limit - digit) / 10)
+			return false;
+		value = value * 10 + digit;
+	}
+	return true;
+}
+
+static const char *skip_digits(const char *p, const char *end)
+{
+	while (p < end && *p >= '0' && *p <= '9')
+		p++;
+	return p;
+}
+
+bool rule_is_number(struct weir_bytes text)
+{
+	const char *p = text.data, *end = p + text.len, *start;
+
+	if (p < end && *p == '-')
+		p++;
+	start = p;
+	p = skip_digits(p, end);
+	if (p == start || (*start == '0' && p - start > 1))
+		return false;
+	if (p < end && *p == '.') {
+		start = ++p;
+		p = skip_digits(p, end);
+		if (p == start)
+			return false;
+	}
+	if (p < end && (*p == 'e' || *p == 'E')) {
+		p++;
+		if (p < end && (*p == '+' || *p == '-'))
+			p++;
+		start = p;
+		p = skip_digits(p, end);
+		if (p == start)
+			return false;
+	}
+	return p == end;
+}
+
+/* ---- words -------------------------------------------------------------------------------------- */
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct weir_bytes rule_trim(struct weir_bytes text)
+{
+	while (text.len && is_blank(text.data[0])) {
+		text.data++;
+		text.len--;
+	}
+	while (text.len && is_blank(text.data[text.len - 1]))
+		text.len--;
+	return text;
+}
+
+bool rule_is_placeholder(struct weir_bytes text)
+{
+	switch (text.len) {
+	case 0: return true;
+	case 3: return weir_bytes_equal_nocase(text, weir_bytes("n/a"));
+	case 4: return weir_bytes_equal_nocase(text, weir_bytes("null"));
+	case 7: return weir_bytes_equal_nocase(text, weir_bytes("unknown"));
+	default: return false;
+	}
+}
+
+struct weir_bytes rule_after(struct weir_bytes text, struct weir_bytes separator)
+{
+	const char *found = text.len ? memmem(text.data, text.len, separator.data, separator.len)
+	                             : NULL;
+	const char *start = found ? found + separator.len : NULL;
+
+	return (struct weir_bytes){ start, start ? (size_t)(text.data + text.len - start) : 0 };
+}
+
+struct weir_bytes rule_cut(struct weir_bytes text, size_t max)
+{
+	if (text.len <= max)
+		return text;
+	while (max > 0 && (text.data[max] & 0xC0) == 0x80)
+		max--;
+	return (struct weir_bytes){ text.data, max };
+}
+
+/* ---- UTF-8 ---------------------------------------------------------------------------------------- */
+
+/* Bytes of the character at p (p < end), or 0 when it is none. RFC 3629 section 4. */
+static size_t utf8_character(const unsigned char *p, const unsigned char *end)
+{
+	unsigned char low = 0x80, high = 0xBF;
+	size_t len;
+
+	if (*p < 0x80)
+		return 1;
+	if (*p < 0xC2 || *p > 0xF4)
+		return 0;
+	len = *p < 0xE0 ? 2 : *p < 0xF0 ? 3 : 4;
+	if ((size_t)(end - p) < len)
+		return 0;
+	if (*p == 0xE0)
+		low = 0xA0;
+	if (*p == 0xED)
+		high = 0x9F;
+	if (*p == 0xF0)
+		low = 0x90;
+	if (*p == 0xF4)
+		high = 0x8F;
+	if (p[1] < low || p[1] > high)
+		return 0;
+	for (size_t i = 2; i < len; i++) {
+		if ((p[i] & 0xC0) != 0x80)
+			return 0;
+	}
+	return len;
+}
+
+bool rule_is_utf8(struct weir_bytes text)
+{
+	const unsigned char *p = (const unsigned char *)text.data, *end = p + text.len;
+
+	while (p < end) {
+		size_t len = utf8_character(p, end);
+
+		if (len == 0)
+			return false;
+		p += len;
+	}
+	return true;
+}
+
+/* ---- text maps -------------------------------------------------------------------------------------- */
+
+/* Where the piece at p ends: at ", " or at the end. */
+static const char *piece_end(const char *p, const char *end)
+{
+	const char *found = memmem(p, (size_t)(end - p), ", ", 2);
+
+	return found ? found : end;
+}
+
+static bool has_equals(const char *p, const char *end)
+{
+	return memchr(p, '=', (size_t)(piece_end(p, end) - p)) != NULL;
+}
+
+bool rule_textmap_begin(struct rule_textmap *map, struct weir_bytes text)
+{
+	*map = (struct rule_textmap){ 0 };
+	if (text.len < 2 || text.data[0] != '{' || text.data[text.len - 1] != '}')
+		return false;
+	map->rest = (struct weir_bytes){ text.data + 1, text.len - 2 };
+	return has_equals(map->rest.data, map->rest.data + map->rest.len);
+}
+
+bool rule_textmap_next(struct rule_textmap *map)
+{
+	const char *p = map->rest.data, *end = p + map->rest.len, *equals, *stop;
+
+	if (map->rest.len == 0)
+		return false;
+	equals = memchr(p, '=', map->rest.len);
+	stop = piece_end(p, end);
+	/* Pieces without '=' belong to the value before them. */
+	while (stop < end && !has_equals(stop + 2, end))
+		stop = piece_end(stop + 2, end);
+	map->name = (struct weir_bytes){ p, (size_t)(equals - p) };
+	map->value = (struct weir_bytes){ equals + 1, (size_t)(stop - equals - 1) };
+	map->rest.data = stop < end ? stop + 2 : end;
+	map->rest.len = (size_t)(end - map->rest.data);
+	return true;
+}
