@@ -40,6 +40,23 @@ struct weir_value weir_make_double(struct weir_arena *arena, double number)
 	return (struct weir_value){ .base = kept, .kind = WEIR_NUMBER, .form = FORM_DOUBLE };
 }
 
+/* A string or number as JSON, with room behind it to be read in steps. */
+static struct weir_value make_token(struct weir_arena *arena, struct weir_bytes json,
+                                    enum weir_kind_of_value kind)
+{
+	char *kept = weir_arena_alloc(arena, json.len + WEIR_PAGE_PADDING);
+
+	memcpy(kept, json.data, json.len);
+	memset(kept + json.len, 0, WEIR_PAGE_PADDING);
+	return (struct weir_value){ .base = kept, .at = (uint32_t)json.len, .kind = (uint8_t)kind,
+	                            .form = FORM_TOKEN };
+}
+
+struct weir_value weir_make_number(struct weir_arena *arena, struct weir_bytes json)
+{
+	return make_token(arena, json, WEIR_NUMBER);
+}
+
 struct weir_value weir_make_text_borrowed(struct weir_arena *arena, struct weir_bytes text)
 {
 	(void)arena;
@@ -324,17 +341,12 @@ static struct weir_value copy_page(struct weir_arena *arena, const struct json_v
 static struct weir_value copy_token(struct weir_arena *arena, struct weir_value v)
 {
 	struct weir_bytes token = value_token(v);
-	char *kept;
 
 	if (v.kind == WEIR_NULL)
 		return weir_make_null();
 	if (v.kind == WEIR_BOOLEAN)
 		return weir_make_bool(*token.data == 't');
-	kept = weir_arena_alloc(arena, token.len + WEIR_PAGE_PADDING);
-	memcpy(kept, token.data, token.len);
-	memset(kept + token.len, 0, WEIR_PAGE_PADDING);
-	return (struct weir_value){ .base = kept, .at = (uint32_t)token.len, .kind = v.kind,
-	                            .form = FORM_TOKEN };
+	return make_token(arena, token, (enum weir_kind_of_value)v.kind);
 }
 
 static struct weir_value copy_bare(struct weir_arena *arena, struct weir_value v)

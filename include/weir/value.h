@@ -114,6 +114,8 @@ struct weir_value weir_make_null(void);
 struct weir_value weir_make_bool(bool yes);
 struct weir_value weir_make_int(struct weir_arena *arena, int64_t number);
 struct weir_value weir_make_double(struct weir_arena *arena, double number); /* NaN, inf: null */
+/* A number by its JSON text, which is copied: it is written as it was spelled. */
+struct weir_value weir_make_number(struct weir_arena *arena, struct weir_bytes json);
 /* Unescaped UTF-8; copied, or borrowed for as long as the value lives. */
 struct weir_value weir_make_text(struct weir_arena *arena, struct weir_bytes text);
 struct weir_value weir_make_text_borrowed(struct weir_arena *arena, struct weir_bytes text);

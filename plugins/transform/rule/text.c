@@ -1,6 +1,6 @@
 /* text.c - pure functions on text.
  *
- * Not here: times (time.c), patterns (pattern.c).
+ * Not here: times (timestamp.c), patterns (pattern.c).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "text.h"

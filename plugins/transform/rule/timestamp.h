@@ -1,11 +1,11 @@
-/* time.h - times as text: the many spellings that are read, the one that is written.
+/* timestamp.h - times as text: the many spellings that are read, the one that is written.
  *
  * More lenient than weir_time_parse: a blank for T, lower case letters, any number of
  * fraction digits, second 60.
  * SPDX-License-Identifier: Apache-2.0
  */
-#ifndef RULE_TIME_H
-#define RULE_TIME_H
+#ifndef RULE_TIMESTAMP_H
+#define RULE_TIMESTAMP_H
 
 #include <weir/util.h>
 

@@ -1,8 +1,8 @@
-/* time.c - reading and writing times.
+/* timestamp.c - reading and writing times.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "time.h"
+#include "timestamp.h"
 
 #include <string.h>
 

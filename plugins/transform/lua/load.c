@@ -1,0 +1,291 @@
+/* load.c - evaluating rule files and modules.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "front.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- what the text alone shows ------------------------------------------------------------ */
+
+static struct weir_where at_token(const struct scan *scan, const struct scan_token *token)
+{
+	return (struct weir_where){ .file = scan->file, .line = token->line,
+		                    .column = token->column, .width = token->width };
+}
+
+/* Lua keeps the last of equal keys and says nothing. */
+static void check_keys(struct script *script, const struct scan *scan)
+{
+	for (size_t i = 0; i < scan->key_count; i++) {
+		const struct scan_key *key = &scan->keys[i];
+
+		for (size_t j = i; j-- > 0;) {
+			const struct scan_key *other = &scan->keys[j];
+
+			if (other->table != key->table || !weir_bytes_equal(other->name, key->name))
+				continue;
+			rule_mistake(script->report, at_token(scan, &scan->tokens[key->token]),
+			             "'%.*s' is written twice in this table; the other is in line %d",
+			             (int)key->name.len, key->name.data,
+			             scan->tokens[other->token].line);
+			break;
+		}
+	}
+}
+
+struct global_check {
+	struct script *script;
+	const struct scan *scan;
+	const char *const *names; /* that there are */
+};
+
+static void check_global(void *user, const struct scan_token *token)
+{
+	struct global_check *check = user;
+	struct script *script = check->script;
+	const char *const *names = check->names;
+	const char *name = weir_arena_copy(script->arena, token->text).data;
+
+	for (size_t i = 0; names[i]; i++) {
+		if (strcmp(names[i], name) == 0)
+			return;
+	}
+	rule_mistake(script->report, at_token(check->scan, token), "unknown word '%s'%s", name,
+	             rule_did_you_mean(script->arena, name, names));
+}
+
+static void check_text(struct script *script, const struct source *source)
+{
+	struct global_check check = { script, source->scan, script_names(script->arena) };
+
+	check_keys(script, source->scan);
+	scan_globals(source->scan, script->arena, check_global, &check);
+}
+
+/* ---- Lua's own errors --------------------------------------------------------------------------- */
+
+/* "file:12: message" to the place and the message; the place is where when there is none. */
+static const char *split_message(const char *message, struct weir_where *where)
+{
+	for (const char *p = message; (p = strchr(p, ':')) != NULL; p++) {
+		char *end;
+		long line = strtol(p + 1, &end, 10);
+
+		if (end == p + 1 || strncmp(end, ": ", 2) != 0)
+			continue;
+		where->line = (int)line;
+		where->column = where->width = 0;
+		return end + 2;
+	}
+	return message;
+}
+
+/* "… near 'x'" names the token. */
+static void find_near(const struct scan *scan, const char *message, struct weir_where *where)
+{
+	const char *near = strstr(message, " near '");
+	ptrdiff_t token;
+	char *name;
+
+	if (!near || !strrchr(near + 7, '\''))
+		return;
+	name = weir_strndup(near + 7, (size_t)(strrchr(near + 7, '\'') - near - 7));
+	token = scan_name(scan, where->line, name, 0);
+	weir_free(name);
+	if (token == SCAN_NOWHERE)
+		return;
+	where->column = scan->tokens[token].column;
+	where->width = scan->tokens[token].width;
+}
+
+/* The error at the top of the stack, which is popped. */
+static void report_error(struct script *script, const struct source *source)
+{
+	struct weir_where where = { .file = source->path };
+	const char *message = luaL_tolstring(script->L, -1, NULL);
+	const struct scan *scan = source->scan;
+
+	message = split_message(message, &where);
+	for (const struct source *s = script->library->sources; s; s = s->next) {
+		size_t len = strlen(s->path);
+
+		/* An error in a module carries the module's name. */
+		if (strncmp(lua_tostring(script->L, -1), s->path, len) == 0 &&
+		    lua_tostring(script->L, -1)[len] == ':') {
+			where.file = s->path;
+			scan = s->scan;
+		}
+	}
+	find_near(scan, message, &where);
+	rule_mistake(script->report, where, "%s", message);
+	lua_pop(script->L, 2);
+}
+
+/* ---- evaluating ------------------------------------------------------------------------------------ */
+
+/* The file's function with the sandbox as its globals; false with a report. */
+static bool push_chunk(struct script *script, const struct source *source)
+{
+	lua_State *L = script->L;
+	const char *name = lua_pushfstring(L, "@%s", source->path);
+	int status = luaL_loadbufferx(L, source->text.data, source->text.len, name, "t");
+
+	lua_remove(L, -2);
+	if (status != LUA_OK) {
+		report_error(script, source);
+		return false;
+	}
+	lua_rawgeti(L, LUA_REGISTRYINDEX, script->env);
+	lua_setupvalue(L, -2, 1);
+	return true;
+}
+
+static void begin_file(struct script *script, unsigned folder, const char *path)
+{
+	lua_State *L = script->L;
+
+	script->file = path;
+	script->folder = folder;
+	script->function_count = 0;
+	script->made = NULL;
+	script->table_depth = 0;
+	lua_newtable(L);
+	script->functions = luaL_ref(L, LUA_REGISTRYINDEX);
+	lua_newtable(L);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, script); /* modules of this rule */
+}
+
+struct rule *script_load(struct script *script, unsigned folder, const char *name)
+{
+	struct library *library = script->library;
+	const char *path = weir_arena_format(script->arena, "%s/%s", library->folders[folder].path,
+	                                     name);
+	struct source *source = library_source(library, path, (struct weir_where){ .file = path });
+	lua_State *L = script->L;
+	struct rule *rule = NULL;
+
+	if (!source)
+		return NULL;
+	begin_file(script, folder, source->path);
+	if (script->phase == SCRIPT_LOADING)
+		check_text(script, source);
+	if (!push_chunk(script, source))
+		return NULL;
+	budget_begin_load(&script->budget, L);
+	if (lua_pcall(L, 0, 1, 0) != LUA_OK) {
+		budget_end(&script->budget, L);
+		report_error(script, source);
+		return NULL;
+	}
+	budget_end(&script->budget, L);
+	if (script->made && lua_touserdata(L, -1) == script->made)
+		rule = script->made;
+	else if (!script_is_unknown(L, -1))
+		rule_mistake(script->report, (struct weir_where){ .file = source->path },
+		             "must return map { … } or change { … }");
+	lua_pop(L, 1);
+	if (rule) {
+		rule->name = name;
+		rule->function_count = script->function_count;
+	}
+	return rule;
+}
+
+/* ---- modules ----------------------------------------------------------------------------------------- */
+
+const char *script_find(struct script *script, const char *name)
+{
+	const struct library *library = script->library;
+	const char *path;
+
+	if (strchr(name, '/') || *name == '.')
+		return NULL;
+	path = weir_arena_format(script->arena, "%s/%s", library->folders[script->folder].path, name);
+	if (access(path, R_OK) == 0)
+		return path;
+	for (size_t i = library->folder_count; i-- > 0;) {
+		path = weir_arena_format(script->arena, "%s/%s", library->folders[i].path, name);
+		if (access(path, R_OK) == 0)
+			return path;
+	}
+	return NULL;
+}
+
+static bool is_module(const char *name)
+{
+	if (*name != '_')
+		return false;
+	for (; *name; name++) {
+		if (!isalnum((unsigned char)*name) && *name != '_' && *name != '-')
+			return false;
+	}
+	return true;
+}
+
+static int no_module(lua_State *L, struct weir_where where, const char *why)
+{
+	if (script_of(L)->phase == SCRIPT_LOADING)
+		row_mistake(L, where, "%s", why);
+	script_push_unknown(L);
+	return 1;
+}
+
+/* The value of a module is frozen, and kept for this rule: no rule sees another's. */
+static int evaluate(lua_State *L, const struct source *source, struct weir_where where)
+{
+	struct script *script = script_of(L);
+
+	if (!push_chunk(script, source)) {
+		script_push_unknown(L);
+	} else {
+		lua_call(L, 0, 1);
+		if (lua_type(L, -1) == LUA_TTABLE)
+			script_freeze(L);
+		else if (lua_type(L, -1) == LUA_TNIL)
+			return no_module(L, where, "the module returns nothing");
+	}
+	lua_rawgetp(L, LUA_REGISTRYINDEX, script);
+	lua_pushvalue(L, -2);
+	lua_setfield(L, -2, source->path);
+	lua_pop(L, 1);
+	return 1;
+}
+
+int script_require(lua_State *L)
+{
+	struct script *script = script_of(L);
+	struct weir_where where = place_of_call(L, "require");
+	const char *name = lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : "";
+	const char *path = NULL;
+	struct source *source;
+
+	luaL_checkstack(L, 16, NULL);
+	words_check_phase(L, "require");
+	if (!is_module(name))
+		return no_module(L, where, "require takes a module of the rule folder, whose name "
+		                           "begins with _: require \"_okta\"");
+	path = script_find(script, lua_pushfstring(L, "%s.lua", name));
+	if (!path)
+		return no_module(L, where, lua_pushfstring(L, "there is no %s.lua in the rule folder",
+		                                           name));
+	source = library_source(script->library, path, where);
+	if (!source)
+		return no_module(L, where, "the module cannot be read");
+	lua_rawgetp(L, LUA_REGISTRYINDEX, script);
+	switch (lua_getfield(L, -1, source->path)) {
+	case LUA_TNIL: break;
+	case LUA_TBOOLEAN: return no_module(L, where, "modules require each other in a circle");
+	default: return 1;
+	}
+	lua_pop(L, 1);
+	lua_pushboolean(L, 0);
+	lua_setfield(L, -2, source->path);
+	if (script->phase == SCRIPT_LOADING && !source->checked)
+		check_text(script, source);
+	source->checked = true;
+	return evaluate(L, source, where);
+}

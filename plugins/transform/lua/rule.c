@@ -1,0 +1,288 @@
+/* rule.c - map{…} and change{…}: from a Lua table to a struct rule.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "front.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const map_keys[] = { "schema", "when", "goes_on", "fields", "drop", NULL };
+
+/* The table of the rule, at the bottom of the stack. */
+enum { TABLE = 1 };
+
+static struct weir_where key_where(lua_State *L, const struct rule *rule, const char *key)
+{
+	const char *path[] = { key, NULL };
+
+	return place_of_key(script_of(L), rule->where, path);
+}
+
+static void check_keys(lua_State *L, const struct rule *rule)
+{
+	struct script *script = script_of(L);
+
+	for (lua_pushnil(L); lua_next(L, TABLE); lua_pop(L, 1)) {
+		struct weir_bytes key = { 0 };
+		size_t i = 0;
+
+		if (lua_type(L, -2) == LUA_TSTRING)
+			key = row_text(L, -2);
+		while (map_keys[i] && !weir_bytes_are(key, map_keys[i]))
+			i++;
+		if (map_keys[i])
+			continue;
+		if (key.data)
+			row_mistake(L, key_where(L, rule, key.data), "unknown key '%s'%s", key.data,
+			            rule_did_you_mean(script->arena, key.data, map_keys));
+		else
+			row_mistake(L, rule->where, "has keys schema, when, goes_on, fields and drop");
+	}
+}
+
+/* ---- when ----------------------------------------------------------------------------------- */
+
+/* Sorted, so that what a mistake says does not depend on Lua's order of keys. */
+static int by_row(const void *a, const void *b)
+{
+	const struct rule_condition *x = a, *y = b;
+	struct weir_buf texts[2] = { { 0 }, { 0 } };
+	int order;
+
+	rule_word_write(x->row, &texts[0]);
+	rule_word_write(y->row, &texts[1]);
+	order = strcmp(weir_buf_text(&texts[0]), weir_buf_text(&texts[1]));
+	weir_buf_finish(&texts[0]);
+	weir_buf_finish(&texts[1]);
+	return order;
+}
+
+static bool is_type(struct weir_bytes type)
+{
+	const char *star = memchr(type.data, '*', type.len);
+
+	if (!star || weir_bytes_are(type, "*"))
+		return type.len > 0;
+	return star == type.data + type.len - 1 && type.len > 2 && star[-1] == '.';
+}
+
+static void read_types(lua_State *L, struct rule_case *one, struct weir_where where)
+{
+	if (script_is_unknown(L, -1))
+		return;
+	if (!word_texts(L, -1, &one->types, &one->type_count)) {
+		row_mistake(L, where, "eventType takes a name, a list of names, \"prefix.*\" or \"*\"");
+		return;
+	}
+	for (size_t i = 0; i < one->type_count; i++) {
+		if (!is_type(one->types[i]))
+			row_mistake(L, place_of_text(script_of(L), where, one->types[i]),
+			            "'%s' is no event type; write a name, \"prefix.*\" or \"*\"",
+			            one->types[i].data);
+	}
+}
+
+static void read_condition(lua_State *L, struct rule_case *one, struct weir_where where)
+{
+	struct script *script = script_of(L);
+	struct rule_condition condition = { .where = where };
+	struct holds *holds = word_holds_at(L, -1);
+
+	if (lua_type(L, -2) != LUA_TSTRING && !row_at(L, -2) && !script_is_unknown(L, -2)) {
+		row_mistake(L, where, "a condition is a path or a word in brackets on the left");
+		return;
+	}
+	condition.row = row_of(L, lua_gettop(L) - 1, where);
+	if (condition.row->where.line)
+		condition.where = condition.row->where;
+	if (holds) {
+		condition.holds = holds->holds;
+		condition.texts = holds->texts;
+		condition.count = holds->count;
+	} else if (!word_texts(L, -1, &condition.texts, &condition.count)) {
+		if (!script_is_unknown(L, -1))
+			row_mistake(L, condition.where,
+			            "a condition is a text, a number, true, false, a list of those, "
+			            "present, absent or none_of(…)");
+		return;
+	}
+	one->conditions = rule_grow(script->arena, one->conditions, one->condition_count,
+	                            sizeof *one->conditions);
+	one->conditions[one->condition_count++] = condition;
+}
+
+/* One table of conditions, at the top. */
+static void read_case(lua_State *L, struct rule_case *one, struct weir_where where)
+{
+	int table = lua_gettop(L);
+	bool typed = false;
+
+	*one = (struct rule_case){ .where = where };
+	for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
+		if (lua_type(L, -2) == LUA_TSTRING && weir_bytes_are(row_text(L, -2), "eventType")) {
+			read_types(L, one, where);
+			typed = true;
+		} else {
+			read_condition(L, one, where);
+		}
+	}
+	if (!typed)
+		row_mistake(L, where, "has no eventType; write eventType = \"*\" for every event");
+	if (one->condition_count)
+		qsort(one->conditions, one->condition_count, sizeof *one->conditions, by_row);
+}
+
+/* A list of cases has tables at 1, 2, …; one alone has names. The place of the n-th is its
+ * brace, if the list stands in the rule. */
+static struct weir_where case_where(lua_State *L, struct weir_where where, size_t n)
+{
+	const struct scan *scan = place_scan(script_of(L), where.file);
+	size_t seen = 0;
+
+	for (size_t i = 0; scan && i < scan->table_count; i++) {
+		const struct scan_token *token = &scan->tokens[scan->table_tokens[i]];
+
+		if (token->line < where.line ||
+		    (token->line == where.line && token->column < where.column))
+			continue;
+		if (seen++ == n)
+			return (struct weir_where){ .file = where.file, .line = token->line,
+				                    .column = token->column, .width = 1 };
+	}
+	return where;
+}
+
+static void read_cases(lua_State *L, struct rule *rule, const char *key, struct rule_case **cases,
+                       size_t *count)
+{
+	struct script *script = script_of(L);
+	struct weir_where where = key_where(L, rule, key);
+	size_t len;
+
+	if (lua_type(L, -1) != LUA_TTABLE) {
+		if (!script_is_unknown(L, -1))
+			row_mistake(L, where, "%s is a table: { eventType = \"user.session.start\" }", key);
+		return;
+	}
+	script_thaw(L, -1);
+	len = lua_rawlen(L, -1);
+	*count = len ? len : 1;
+	*cases = weir_arena_alloc(script->arena, *count * sizeof **cases);
+	if (len == 0)
+		read_case(L, *cases, where);
+	for (size_t i = 0; i < len; i++) {
+		(*cases)[i] = (struct rule_case){ .where = where };
+		lua_rawgeti(L, -1, (lua_Integer)i + 1);
+		script_thaw(L, -1);
+		if (lua_type(L, -1) == LUA_TTABLE)
+			read_case(L, &(*cases)[i], case_where(L, where, i + 1));
+		else
+			row_mistake(L, where, "%s lists tables of conditions", key);
+		lua_pop(L, 1);
+	}
+}
+
+/* ---- the rest --------------------------------------------------------------------------------- */
+
+static void read_schema(lua_State *L, struct rule *rule)
+{
+	rule->schema_where = key_where(L, rule, "schema");
+	if (lua_type(L, -1) == LUA_TSTRING) {
+		rule->schema_name = row_text(L, -1).data;
+		rule->schema_where = place_of_text(script_of(L), rule->schema_where,
+		                                   weir_bytes(rule->schema_name));
+	} else if (lua_type(L, -1) != LUA_TNIL && !script_is_unknown(L, -1)) {
+		row_mistake(L, rule->schema_where, "schema is a name, like \"auth\"");
+	} else if (rule->kind == RULE_MAP && !rule->drop && !script_is_unknown(L, -1)) {
+		row_mistake(L, rule->where, "has no schema; write schema = \"auth\"");
+	}
+}
+
+/* Entries of fields get the places of their keys, down to the rows. */
+static void place_rows(lua_State *L, const struct rule *rule, const struct rule_table *table,
+                       const char **path, size_t depth)
+{
+	enum { DEEPEST = 14 };
+
+	for (size_t i = 0; i < table->count && depth < DEEPEST; i++) {
+		struct rule_entry *entry = &table->entries[i];
+
+		path[depth] = entry->name.data;
+		path[depth + 1] = NULL;
+		entry->where = place_of_key(script_of(L), rule->where, path);
+		if (entry->word->op == RULE_OBJECT)
+			place_rows(L, rule, entry->word->table, path, depth + 1);
+	}
+}
+
+static void read_fields(lua_State *L, struct rule *rule)
+{
+	const char *path[16] = { "fields", NULL };
+
+	if (rule->drop)
+		return;
+	if (lua_type(L, -1) == LUA_TNIL) {
+		row_mistake(L, rule->where, "has no fields; write fields = { … }");
+		return;
+	}
+	rule->fields = row_of(L, lua_gettop(L), key_where(L, rule, "fields"));
+	if (rule->fields->op == RULE_OBJECT)
+		place_rows(L, rule, rule->fields->table, path, 1);
+}
+
+static void read_drop(lua_State *L, struct rule *rule)
+{
+	if (lua_type(L, -1) == LUA_TNIL)
+		return;
+	if (lua_type(L, -1) == LUA_TSTRING && rule->kind == RULE_MAP)
+		rule->drop = row_text(L, -1).data;
+	else
+		row_mistake(L, key_where(L, rule, "drop"),
+		            "drop is the reason that is counted: drop = \"noise\"");
+}
+
+static int make_rule(lua_State *L, enum rule_kind kind, const char *word)
+{
+	struct script *script = script_of(L);
+	struct rule *rule = weir_arena_alloc(script->arena, sizeof *rule);
+
+	words_check_phase(L, word);
+	luaL_checkstack(L, 32, NULL);
+	*rule = (struct rule){ .kind = kind, .file = script->file, .folder = script->folder };
+	rule->where = place_of_call(L, word);
+	lua_settop(L, 1);
+	if (lua_type(L, TABLE) != LUA_TTABLE) {
+		row_mistake(L, rule->where, "%s takes a table: %s { schema = …, when = …, fields = … }",
+		            word, word);
+		return 0;
+	}
+	check_keys(L, rule);
+	lua_getfield(L, TABLE, "drop");
+	read_drop(L, rule);
+	lua_getfield(L, TABLE, "schema");
+	read_schema(L, rule);
+	lua_getfield(L, TABLE, "when");
+	if (lua_type(L, -1) == LUA_TNIL)
+		row_mistake(L, rule->where, "has no when; write when = { eventType = \"*\" }");
+	else
+		read_cases(L, rule, "when", &rule->cases, &rule->case_count);
+	lua_getfield(L, TABLE, "goes_on");
+	if (lua_type(L, -1) != LUA_TNIL)
+		read_cases(L, rule, "goes_on", &rule->goes_on, &rule->goes_on_count);
+	lua_getfield(L, TABLE, "fields");
+	read_fields(L, rule);
+	script->made = rule;
+	lua_pushlightuserdata(L, rule);
+	return 1;
+}
+
+int word_map(lua_State *L)
+{
+	return make_rule(L, RULE_MAP, "map");
+}
+
+int word_change(lua_State *L)
+{
+	return make_rule(L, RULE_CHANGE, "change");
+}

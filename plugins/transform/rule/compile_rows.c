@@ -1,0 +1,245 @@
+/* compile_rows.c - the rows of a rule against the schema of its record.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "compile.h"
+
+#include <string.h>
+
+struct row_list {
+	struct plan_row *rows;
+	size_t count;
+};
+
+static struct weir_where entry_where(const struct compiler *c, const struct rule_entry *entry,
+                                     const char *path)
+{
+	struct weir_where where = entry->where.line ? entry->where : check_where(c, entry->word);
+
+	where.path = path;
+	return where;
+}
+
+static const char *path_under(struct compiler *c, const char *prefix, struct weir_bytes key)
+{
+	return *prefix ? weir_arena_format(c->arena, "%s.%.*s", prefix, (int)key.len, key.data)
+	               : weir_arena_copy(c->arena, key).data;
+}
+
+static void unknown_target(struct compiler *c, const struct schema_shape *shape,
+                           const struct rule_entry *entry, const char *path)
+{
+	const char *near = rule_did_you_mean(c->arena, path,
+	                                     schema_targets(c->arena, shape->top));
+	struct weir_where where = entry_where(c, entry, path);
+
+	where.path = NULL;
+	if (memchr(entry->name.data, '.', entry->name.len) && schema_member(shape,
+	    (struct weir_bytes){ path, strcspn(path, ".") }))
+		near = "; write nested fields as a = { b = … }";
+	rule_mistake(c->report, where, "the schema %s has no field '%s'%s",
+	             c->rule->schema ? c->rule->schema->name : "", path, near);
+}
+
+static struct plan_node *compile_target(struct compiler *c, struct plan_scope *scope,
+                                        const struct schema_field *field,
+                                        const struct rule_word *word)
+{
+	struct plan_node *node;
+
+	if (field->list && field->type == SCHEMA_NESTED && word->op == RULE_ALL &&
+	    word->args[0]->op == RULE_OBJECT)
+		return compile_all_rows(c, scope, word, field->shape);
+	node = compile_word(c, scope, word);
+	if (!field->list)
+		compile_forbid_list(c, node);
+	return node;
+}
+
+static void add_row(struct compiler *c, struct row_list *list, struct plan_row row)
+{
+	row.number = c->rule->row_count++;
+	list->rows = rule_grow(c->arena, list->rows, list->count, sizeof *list->rows);
+	list->rows[list->count++] = row;
+}
+
+static bool has_base(const struct compiler *c, const struct schema_field *field)
+{
+	const struct schema *schema = c->rule->schema;
+
+	for (size_t i = 0; schema && i < schema->base_count; i++) {
+		if (schema->base[i].target == field)
+			return true;
+	}
+	return false;
+}
+
+static void collect_rows(struct compiler *c, struct plan_scope *scope,
+                         const struct schema_shape *shape, const struct rule_table *table,
+                         struct row_list *list, const char *prefix);
+
+static void collect_row(struct compiler *c, struct plan_scope *scope,
+                        const struct schema_field *field, const struct rule_entry *entry,
+                        struct row_list *list)
+{
+	struct weir_where where = entry_where(c, entry, field->path);
+	struct plan_node *node;
+
+	if (entry->word->op == RULE_OBJECT && field->type == SCHEMA_NESTED && !field->list) {
+		collect_rows(c, scope, field->shape, entry->word->table, list, field->path);
+		return;
+	}
+	node = compile_target(c, scope, field, entry->word);
+	node->uses++;
+	if (!node->group)
+		check_fit(c, field, entry->word, where);
+	if (entry->word->op == RULE_REMOVE && c->rule->kind != RULE_CHANGE)
+		rule_mistake(c->report, where, "remove() goes with change only; leave the row out");
+	add_row(c, list, (struct plan_row){ .target = field, .node = node, .where = where,
+	                                    .required = field->required && !has_base(c, field) });
+}
+
+static void collect_rows(struct compiler *c, struct plan_scope *scope,
+                         const struct schema_shape *shape, const struct rule_table *table,
+                         struct row_list *list, const char *prefix)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		const struct rule_entry *entry = &table->entries[i];
+		const struct schema_field *field = schema_member(shape, entry->name);
+
+		if (field)
+			collect_row(c, scope, field, entry, list);
+		else
+			unknown_target(c, shape, entry, path_under(c, prefix, entry->name));
+	}
+}
+
+/* Everything that must be there has a row, directly or through the object that holds it. */
+static bool is_covered(const struct row_list *list, const struct schema_field *field)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct schema_field *target = list->rows[i].target;
+		size_t len = strlen(target->path);
+
+		if (target == field || (target->leaf < 0 && strncmp(target->path, field->path, len) == 0 &&
+		                        field->path[len] == '.'))
+			return true;
+	}
+	return false;
+}
+
+static void check_required(struct compiler *c, const struct schema_shape *shape,
+                           const struct row_list *list, struct weir_where where)
+{
+	for (size_t i = 0; i < shape->leaf_count; i++) {
+		const struct schema_field *field = shape->leaves[i];
+
+		if (!field->required || is_covered(list, field) || has_base(c, field))
+			continue;
+		where.path = NULL;
+		rule_mistake(c->report, where, "the schema %s requires '%s', and no row fills it",
+		             c->rule->schema->name, field->path);
+	}
+}
+
+/* Required rows first, and of them those that are most often absent do not matter. */
+static size_t required_first(struct row_list *list)
+{
+	size_t required = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct plan_row row = list->rows[i];
+
+		if (!row.required)
+			continue;
+		memmove(&list->rows[required + 1], &list->rows[required],
+		        (i - required) * sizeof row);
+		list->rows[required++] = row;
+	}
+	return required;
+}
+
+struct plan_rows *compile_rows(struct compiler *c, struct plan_scope *scope,
+                               const struct schema_shape *shape, const struct rule_table *table)
+{
+	struct plan_rows *rows = weir_arena_alloc(c->arena, sizeof *rows);
+	struct row_list list = { 0 };
+
+	collect_rows(c, scope, shape, table, &list, "");
+	if (c->rule->schema && shape == c->rule->schema->shape)
+		check_required(c, shape, &list, c->rule->where);
+	rows->shape = shape;
+	rows->required_count = required_first(&list);
+	rows->rows = list.rows;
+	rows->count = list.count;
+	return rows;
+}
+
+/* ---- change ---------------------------------------------------------------------------------- */
+
+/* The keys above a row that is being collected. */
+struct keys {
+	struct weir_bytes names[16];
+	size_t count;
+};
+
+static void add_change(struct compiler *c, const struct keys *keys, struct plan_row row)
+{
+	struct rule *rule = c->rule;
+	struct weir_bytes *copy = weir_arena_alloc(c->arena, sizeof keys->names);
+
+	memcpy(copy, keys->names, sizeof keys->names);
+	row.number = rule->row_count++;
+	rule->changes = rule_grow(c->arena, rule->changes, rule->change_count,
+	                          sizeof *rule->changes);
+	rule->changes[rule->change_count++] =
+	        (struct plan_change){ .keys = copy, .key_count = keys->count, .row = row };
+}
+
+/* shape is NULL below what no schema describes. */
+static void collect_changes(struct compiler *c, const struct schema_shape *shape,
+                            const struct rule_table *table, struct keys *keys, const char *prefix)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		const struct rule_entry *entry = &table->entries[i];
+		const struct schema_field *field = shape ? schema_member(shape, entry->name) : NULL;
+		const char *path = path_under(c, prefix, entry->name);
+		struct plan_node *node;
+
+		if (shape && !field) {
+			unknown_target(c, shape, entry, path);
+			continue;
+		}
+		if (keys->count == WEIR_COUNT(keys->names)) {
+			rule_mistake(c->report, entry_where(c, entry, path), "nests too deep");
+			return;
+		}
+		keys->names[keys->count++] = entry->name;
+		if (entry->word->op == RULE_OBJECT &&
+		    (!field || (field->type == SCHEMA_NESTED && !field->list))) {
+			collect_changes(c, field ? field->shape : NULL, entry->word->table, keys, path);
+		} else {
+			node = field ? compile_target(c, c->plan->scopes[0], field, entry->word)
+			             : compile_word(c, c->plan->scopes[0], entry->word);
+			node->uses++;
+			if (field && entry->word->op != RULE_REMOVE && !node->group)
+				check_fit(c, field, entry->word, entry_where(c, entry, path));
+			add_change(c, keys, (struct plan_row){ .target = field, .node = node,
+			                                      .where = entry_where(c, entry, path) });
+		}
+		keys->count--;
+	}
+}
+
+void compile_changes(struct compiler *c, const struct schema *schema)
+{
+	struct keys keys = { 0 };
+
+	if (!c->rule->fields || (!schema && c->rule->schema_name))
+		return;
+	if (c->rule->fields->op != RULE_OBJECT) {
+		c->rule->whole = compile_word(c, c->plan->scopes[0], c->rule->fields);
+		return;
+	}
+	collect_changes(c, schema ? schema->shape : NULL, c->rule->fields->table, &keys, "");
+}

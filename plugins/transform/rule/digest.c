@@ -1,0 +1,33 @@
+/* digest.c - hashes as hex text; the only file here that knows OpenSSL.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "digest.h"
+
+#include <openssl/evp.h>
+
+const char *const rule_digest_names[] = { "sha256", "sha1", "md5", NULL };
+
+int rule_digest_find(struct weir_bytes name)
+{
+	for (int i = 0; rule_digest_names[i]; i++) {
+		if (weir_bytes_are(name, rule_digest_names[i]))
+			return i;
+	}
+	return -1;
+}
+
+void rule_digest(int which, struct weir_bytes bytes, char hex[RULE_HEX_MAX])
+{
+	const EVP_MD *const kinds[] = { EVP_sha256(), EVP_sha1(), EVP_md5() };
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+
+	weir_must(EVP_Digest(bytes.data ? bytes.data : "", bytes.len, digest, &len, kinds[which],
+	                     NULL) == 1);
+	for (unsigned i = 0; i < len; i++) {
+		hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+		hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+	}
+	hex[2 * len] = '\0';
+}

@@ -1,0 +1,140 @@
+/* rows.c - rows to leaves, leaves to objects.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "plan.h"
+
+#include <string.h>
+
+/* A row whose path has [] gives a list. */
+static enum plan_got eval_group_list(struct rule_run *run, const struct plan_node *node,
+                                     struct plan_cell *cell)
+{
+	size_t outer = run->element, elements = plan_group_fill(run, node->group);
+	struct weir_value list = weir_make_array(run->arena);
+	enum plan_got got = PLAN_VALUE;
+
+	for (size_t i = 0; i < elements && got < PLAN_FAULT; i++) {
+		struct plan_cell one = { 0 };
+		struct weir_bytes text;
+
+		run->element = i;
+		got = plan_eval(run, node, &one);
+		if (got == PLAN_TIME && plan_text(run, got, &one, &text))
+			one.value = weir_make_text_borrowed(run->arena, text);
+		if (got == PLAN_VALUE || got == PLAN_TIME)
+			weir_array_push(run->arena, list, one.value);
+	}
+	run->element = outer;
+	cell->value = list;
+	if (got >= PLAN_FAULT)
+		return got;
+	return weir_value_count(list) ? PLAN_VALUE : PLAN_ABSENT;
+}
+
+static enum plan_got fill_row(struct rule_run *run, const struct plan_row *row,
+                              struct weir_value *leaves)
+{
+	struct plan_cell cell = { 0 };
+	enum plan_got got = row->node->group ? eval_group_list(run, row->node, &cell)
+	                                     : plan_eval(run, row->node, &cell);
+
+	if (got == PLAN_ABSENT || got >= PLAN_FAULT)
+		return got;
+	if (row->target->leaf < 0) {
+		got = plan_fit_object(run, row->target->shape, row->node, cell.value, leaves);
+	} else {
+		got = plan_fit(run, row->target, row->node, &cell, got);
+		if (got == PLAN_VALUE)
+			leaves[row->target->leaf] = cell.value;
+	}
+	if (got == PLAN_VALUE && run->trace)
+		run->trace(run->trace_user, row);
+	return got;
+}
+
+/* The fault's place is the row's, unless it was found deeper. */
+static void place_fault(struct rule_run *run, const struct plan_row *row)
+{
+	if (!run->fault.where.path)
+		run->fault.where.path = row->target->path;
+	if (!run->fault.where.file) {
+		const char *path = run->fault.where.path;
+		const struct plan_node *node = run->fault.node;
+
+		run->fault.where = node && node->word->where.line ? node->word->where : row->where;
+		run->fault.where.path = path;
+	}
+}
+
+/* A required field that is absent means that the rule does not take the event, whatever else
+ * is wrong with it; so these rows come first, and a fault in them waits for the others. */
+enum rows_made plan_rows_fill(struct rule_run *run, const struct plan_rows *rows,
+                              struct weir_value *leaves)
+{
+	struct rule_fault fault = { 0 };
+	bool faulty = false;
+
+	memset(leaves, 0, rows->shape->leaf_count * sizeof *leaves);
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct plan_row *row = &rows->rows[i];
+
+		if (i == rows->required_count && faulty)
+			break;
+		switch (fill_row(run, row, leaves)) {
+		case PLAN_VALUE:
+		case PLAN_TIME: break;
+		case PLAN_ABSENT:
+			if (row->required)
+				return ROWS_LACKING;
+			break;
+		case PLAN_FAULT:
+			place_fault(run, row);
+			if (i >= rows->required_count)
+				return ROWS_FAULT;
+			if (!faulty)
+				fault = run->fault;
+			faulty = true;
+			break;
+		case PLAN_STOP: return ROWS_STOP;
+		}
+	}
+	if (!faulty)
+		return ROWS_MADE;
+	run->fault = fault;
+	return ROWS_FAULT;
+}
+
+/* Whether a field has anything in it. */
+static bool is_filled(const struct schema_field *field, const struct weir_value *leaves)
+{
+	if (field->leaf >= 0)
+		return !weir_is_absent(leaves[field->leaf]);
+	for (size_t i = 0; i < field->shape->count; i++) {
+		if (is_filled(&field->shape->fields[i], leaves))
+			return true;
+	}
+	return false;
+}
+
+struct weir_value plan_build(struct rule_run *run, const struct schema_shape *shape,
+                             const struct weir_value *leaves)
+{
+	struct weir_value object = { 0 };
+	size_t count = 0;
+
+	for (size_t i = 0; i < shape->count; i++)
+		count += is_filled(&shape->fields[i], leaves);
+	if (count == 0)
+		return object;
+	object = weir_make_object(run->arena, count);
+	for (size_t i = 0; i < shape->count; i++) {
+		const struct schema_field *field = &shape->fields[i];
+		struct weir_value v = field->leaf >= 0 ? leaves[field->leaf]
+		                                       : plan_build(run, field->shape, leaves);
+
+		if (!weir_is_absent(v))
+			weir_object_add(run->arena, object, field->json_key, v);
+	}
+	return object;
+}

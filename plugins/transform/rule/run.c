@@ -1,0 +1,407 @@
+/* run.c - running a set of rules on one event.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "set.h"
+
+#include "text.h"
+
+#include <string.h>
+
+/* ---- working memory ---------------------------------------------------------------------- */
+
+void rule_run_prepare(struct rule_run *run, const struct rule_set *set)
+{
+	size_t slots = 0, scopes = 0, groups = 0, memos = 0, leaves = 0;
+
+	for (size_t i = 0; i < set->count; i++) {
+		const struct rule *rule = set->rules[i];
+
+		slots = rule->plan->slot_count > slots ? rule->plan->slot_count : slots;
+		scopes = rule->plan->scope_count > scopes ? rule->plan->scope_count : scopes;
+		groups = rule->plan->group_count > groups ? rule->plan->group_count : groups;
+		memos = rule->plan->memo_count > memos ? rule->plan->memo_count : memos;
+		if (rule->schema && rule->schema->shape->leaf_count > leaves)
+			leaves = rule->schema->shape->leaf_count;
+	}
+	*run = (struct rule_run){ .settings = set->settings.map,
+		                  .normalizer = weir_format("weir/%s %s", set->settings.version,
+		                                            set->settings.rule_set_hash) };
+	run->slots = weir_alloc((slots + 1) * sizeof *run->slots);
+	run->scopes = weir_alloc((scopes + 1) * sizeof *run->scopes);
+	run->groups = weir_alloc((groups + 1) * sizeof *run->groups);
+	run->memos = weir_alloc((memos + 1) * sizeof *run->memos);
+	run->leaves = weir_alloc((leaves + 1) * sizeof *run->leaves);
+}
+
+void rule_run_finish(struct rule_run *run)
+{
+	weir_free((char *)run->normalizer);
+	weir_free(run->slots);
+	weir_free(run->scopes);
+	weir_free(run->groups);
+	weir_free(run->memos);
+	weir_free(run->leaves);
+	weir_free(run->made);
+	weir_buf_finish(&run->scratch);
+	*run = (struct rule_run){ 0 };
+}
+
+/* ---- one rule ------------------------------------------------------------------------------- */
+
+enum took { TOOK, PASSED, FAULTY, STOPPED };
+
+static void made(struct rule_run *run, const char *schema, struct weir_value record)
+{
+	if (run->made_count == run->made_cap) {
+		run->made_cap = run->made_cap ? run->made_cap * 2 : 4;
+		run->made = weir_realloc(run->made, run->made_cap * sizeof *run->made);
+	}
+	run->made[run->made_count++] = (struct run_made){ schema, record };
+}
+
+static void begin(struct rule_run *run, const struct rule *rule)
+{
+	run->rule = rule;
+	run->epoch++;
+	run->fault = (struct rule_fault){ 0 };
+	weir_paths_read(rule->plan->scopes[0]->paths, run->event->event, run->slots);
+}
+
+static enum took take_as(enum rows_made made_it)
+{
+	switch (made_it) {
+	case ROWS_MADE: return TOOK;
+	case ROWS_LACKING: return PASSED;
+	case ROWS_FAULT: return FAULTY;
+	case ROWS_STOP: break;
+	}
+	return STOPPED;
+}
+
+static enum took take_by_rows(struct rule_run *run, const struct rule *rule)
+{
+	enum rows_made made_it = plan_rows_fill(run, rule->rows, run->leaves);
+	struct weir_value record;
+
+	if (made_it == ROWS_MADE)
+		made_it = plan_finish_record(run, rule->schema, run->leaves, &record);
+	if (made_it == ROWS_MADE)
+		made(run, rule->schema->name, record);
+	return take_as(made_it);
+}
+
+/* A schema that describes nothing takes every value as it is. */
+static bool describes_nothing(const struct schema *schema)
+{
+	return schema->open && schema->shape->count == 0;
+}
+
+/* The members that an open schema does not describe, in their order behind the others. */
+static void add_others(struct rule_run *run, const struct schema *schema, struct weir_value from,
+                       struct weir_value *record)
+{
+	struct weir_each each = weir_each(from);
+
+	if (weir_is_absent(*record))
+		*record = weir_make_object(run->arena, weir_value_count(from));
+	while (weir_next(&each)) {
+		struct weir_bytes key = weir_each_key(&each, run->arena);
+
+		if (!schema_member(schema->shape, key))
+			weir_object_put(run->arena, *record, key, each.value);
+	}
+}
+
+/* A record that a function or one row gave as a whole. */
+static enum took take_value(struct rule_run *run, const struct rule *rule, struct weir_value value)
+{
+	const struct schema *schema = rule->schema;
+	struct weir_value record;
+	enum rows_made made_it;
+
+	if (describes_nothing(schema)) {
+		made(run, schema->name, value);
+		return TOOK;
+	}
+	memset(run->leaves, 0, schema->shape->leaf_count * sizeof *run->leaves);
+	run->open = schema->open;
+	switch (plan_fit_object(run, schema->shape, rule->whole, value, run->leaves)) {
+	case PLAN_FAULT: return FAULTY;
+	case PLAN_STOP: return STOPPED;
+	default: break;
+	}
+	made_it = plan_finish_record(run, schema, run->leaves, &record);
+	if (made_it != ROWS_MADE)
+		return take_as(made_it);
+	if (schema->open)
+		add_others(run, schema, value, &record);
+	if (weir_is_absent(record))
+		record = weir_make_object(run->arena, 0);
+	made(run, schema->name, record);
+	return TOOK;
+}
+
+static enum took take_whole(struct rule_run *run, const struct rule *rule)
+{
+	struct plan_cell cell = { 0 };
+	struct weir_each each;
+	enum took took = TOOK;
+
+	switch (plan_eval(run, rule->whole, &cell)) {
+	case PLAN_ABSENT: return PASSED;
+	case PLAN_FAULT: return FAULTY;
+	case PLAN_STOP: return STOPPED;
+	case PLAN_VALUE:
+	case PLAN_TIME: break;
+	}
+	if (cell.value.kind != WEIR_ARRAY || describes_nothing(rule->schema))
+		return take_value(run, rule, cell.value);
+	if (weir_value_count(cell.value) == 0)
+		return PASSED;
+	for (each = weir_each(cell.value); took == TOOK && weir_next(&each);)
+		took = take_value(run, rule, each.value);
+	return took;
+}
+
+/* ---- change --------------------------------------------------------------------------------------- */
+
+/* The object at keys below record, made where there is none. False: something else is there. */
+static bool reach(struct rule_run *run, struct weir_value *record, const struct plan_change *change,
+                  struct weir_value *object)
+{
+	*object = *record;
+	for (size_t i = 0; i + 1 < change->key_count; i++) {
+		struct weir_value inner = weir_value_member(*object, change->keys[i]);
+
+		if (weir_is_nothing(inner))
+			inner = weir_make_object(run->arena, 2);
+		else if (inner.kind == WEIR_OBJECT)
+			inner = weir_value_edit(run->arena, inner);
+		else
+			return false;
+		weir_object_put(run->arena, *object, change->keys[i], inner);
+		*object = inner;
+	}
+	return true;
+}
+
+/* The value of a changed row; PLAN_ABSENT leaves the record as it is there. */
+static enum plan_got change_value(struct rule_run *run, const struct plan_row *row,
+                                  struct plan_cell *cell)
+{
+	enum plan_got got = plan_eval(run, row->node, cell);
+	struct weir_value *leaves;
+	struct weir_bytes text;
+
+	if (got != PLAN_VALUE && got != PLAN_TIME)
+		return got;
+	if (row->target && row->target->leaf >= 0)
+		return plan_fit(run, row->target, row->node, cell, got);
+	if (row->target) {
+		leaves = weir_arena_alloc(run->arena,
+		                          row->target->shape->top->leaf_count * sizeof *leaves);
+		memset(leaves, 0, row->target->shape->top->leaf_count * sizeof *leaves);
+		got = plan_fit_object(run, row->target->shape, row->node, cell->value, leaves);
+		if (got == PLAN_VALUE)
+			cell->value = plan_build(run, row->target->shape, leaves);
+		return got == PLAN_VALUE && weir_is_absent(cell->value) ? PLAN_ABSENT : got;
+	}
+	if (got == PLAN_TIME) {
+		plan_text(run, got, cell, &text);
+		cell->value = weir_make_text_borrowed(run->arena, text);
+	}
+	return PLAN_VALUE;
+}
+
+static enum took apply(struct rule_run *run, const struct plan_change *change,
+                       struct weir_value *record)
+{
+	struct weir_bytes last = change->keys[change->key_count - 1];
+	struct plan_cell cell = { 0 };
+	struct weir_value object;
+	enum plan_got got = change_value(run, &change->row, &cell);
+
+	if (got == PLAN_STOP)
+		return STOPPED;
+	if (got == PLAN_ABSENT && change->row.node->word->op != RULE_REMOVE)
+		return TOOK;
+	if (got != PLAN_FAULT && !reach(run, record, change, &object))
+		got = plan_fault(run, change->row.node, "the record has no object there", *record);
+	if (got == PLAN_FAULT) {
+		run->fault.where = change->row.where;
+		return FAULTY;
+	}
+	if (got == PLAN_ABSENT)
+		weir_object_remove(object, last);
+	else
+		weir_object_put(run->arena, object, last, cell.value);
+	if (run->trace)
+		run->trace(run->trace_user, &change->row);
+	return TOOK;
+}
+
+/* Changes are rows on the record as it was; all of them are on a copy. */
+static enum took take_change(struct rule_run *run, const struct rule *rule)
+{
+	const struct rule_event *event = run->event;
+	struct weir_value record = event->record;
+	enum took took = TOOK;
+
+	if (record.kind != WEIR_OBJECT || (rule->schema && (!event->record_schema ||
+	    strcmp(rule->schema->name, event->record_schema) != 0)))
+		return PASSED;
+	record = weir_value_edit(run->arena, record);
+	for (size_t i = 0; took == TOOK && i < rule->change_count; i++)
+		took = apply(run, &rule->changes[i], &record);
+	if (took == TOOK)
+		made(run, event->record_schema, record);
+	return took;
+}
+
+/* ---- the route ---------------------------------------------------------------------------------------- */
+
+static enum took take(struct rule_run *run, const struct route_step *step)
+{
+	const struct rule *rule = step->rule;
+	enum plan_got got = PLAN_VALUE;
+	size_t i = 0;
+
+	begin(run, rule);
+	while (i < step->case_count && got != PLAN_STOP && !conditions_hold(run, step->cases[i], &got))
+		i++;
+	if (got == PLAN_STOP)
+		return STOPPED;
+	if (i == step->case_count)
+		return PASSED;
+	if (rule->drop) {
+		run->stop = RULE_STOP_DROP;
+		run->stop_text = rule->drop;
+		return STOPPED;
+	}
+	if (run->host && rule->function_count && run->host->suspended &&
+	    run->host->suspended(run->host, rule)) {
+		run->stop = RULE_STOP_BREACH;
+		run->stop_text = "the rule is suspended, because it broke its budget again and again";
+		return STOPPED;
+	}
+	if (rule->kind == RULE_CHANGE)
+		return take_change(run, rule);
+	return rule->rows ? take_by_rows(run, rule) : take_whole(run, rule);
+}
+
+static bool goes_on(struct rule_run *run, const struct rule *rule, struct weir_bytes type)
+{
+	enum plan_got got;
+
+	for (size_t i = 0; i < rule->goes_on_count; i++) {
+		if (case_has_type(&rule->goes_on[i], type) &&
+		    conditions_hold(run, &rule->goes_on[i], &got))
+			return true;
+	}
+	return false;
+}
+
+static void describe_fault(struct rule_run *run, struct rule_result *result)
+{
+	const struct rule_fault *fault = &run->fault;
+	enum { LONGEST = 80 };
+
+	result->err = (struct weir_error){ .code = WEIR_E_DATA, .where = fault->where };
+	if (!result->err.where.file) {
+		const char *path = result->err.where.path;
+
+		result->err.where = fault->node && fault->node->word->where.line
+		                            ? fault->node->word->where
+		                            : run->rule->where;
+		result->err.where.path = path;
+	}
+	run->scratch.len = 0;
+	if (!weir_is_absent(fault->value)) {
+		weir_value_render(fault->value, &run->scratch);
+		if (run->scratch.len > LONGEST) {
+			run->scratch.len = rule_cut((struct weir_bytes){ run->scratch.data,
+			                                                 run->scratch.len }, LONGEST).len;
+			weir_buf_puts(&run->scratch, "…");
+		}
+	}
+	weir_fail(&result->err, WEIR_E_DATA, "%s%s%s", fault->what, run->scratch.len ? ": " : "",
+	          run->scratch.len ? weir_buf_text(&run->scratch) : "");
+}
+
+static void stop(struct rule_run *run, struct rule_result *result)
+{
+	result->rule = run->rule;
+	if (run->stop == RULE_STOP_DROP) {
+		result->fate = RULE_DROPPED;
+		result->cause = run->stop_text;
+		return;
+	}
+	result->fate = RULE_REJECTED;
+	result->breach = run->stop == RULE_STOP_BREACH;
+	result->err = (struct weir_error){ .code = WEIR_E_DATA };
+	result->err.where = run->fault.where.file ? run->fault.where : run->rule->where;
+	weir_fail(&result->err, WEIR_E_DATA, "%s", run->stop_text);
+}
+
+static bool has_taken(const struct rule_run *run, const struct rule *rule)
+{
+	for (size_t i = 0; i < run->taken_count; i++) {
+		if (run->taken[i] == rule)
+			return true;
+	}
+	return false;
+}
+
+/* True when the search ends with this step. */
+static bool ends(struct rule_run *run, const struct route_step *step, struct weir_bytes type,
+                 struct rule_result *result)
+{
+	if (has_taken(run, step->rule))
+		return false;
+	switch (take(run, step)) {
+	case PASSED: return false;
+	case TOOK:
+		result->fate = RULE_MADE;
+		if (step->rule->goes_on_count == 0 || !goes_on(run, step->rule, type))
+			return true;
+		if (run->taken_count < WEIR_COUNT(run->taken))
+			run->taken[run->taken_count++] = step->rule;
+		return run->taken_count == WEIR_COUNT(run->taken);
+	case FAULTY:
+		result->fate = RULE_REJECTED;
+		result->rule = step->rule;
+		describe_fault(run, result);
+		return true;
+	case STOPPED: break;
+	}
+	stop(run, result);
+	return true;
+}
+
+void rule_set_run(const struct rule_set *set, struct rule_run *run, const struct rule_event *event,
+                  struct rule_result *result)
+{
+	struct weir_value type = weir_value_get(event->event, "eventType");
+	struct weir_bytes text = { 0 };
+	const struct route *first, *route;
+	bool done = false;
+
+	run->event = event;
+	run->event_epoch++;
+	run->made_count = run->taken_count = 0;
+	result->rule = NULL;
+	result->breach = false;
+	result->fate = weir_is_absent(event->record) ? RULE_DROPPED : RULE_KEPT;
+	weir_value_text(type, run->arena, &text);
+	first = route_find(set, text);
+	result->cause = first == set->any ? "unlisted" : "no rule";
+	for (route = first; route && !done; route = route->next) {
+		for (size_t i = 0; i < route->count && !done; i++)
+			done = ends(run, &route->steps[i], text, result);
+	}
+	if (result->fate != RULE_MADE)
+		return;
+	for (size_t i = 0; i < run->made_count; i++)
+		result->emit(result->user, run->made[i].schema, run->made[i].record);
+}

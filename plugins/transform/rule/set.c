@@ -1,0 +1,105 @@
+/* set.c - a set of rules: collected, put in order, compiled.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "set.h"
+
+#include "compile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct rule_set *rule_set_create(struct weir_arena *arena, struct rule_report *report,
+                                 const char *const *schema_folders,
+                                 const struct rule_settings *settings)
+{
+	struct rule_set *set = weir_arena_alloc(arena, sizeof *set);
+
+	*set = (struct rule_set){ .arena = arena, .report = report, .settings = *settings };
+	set->schemas = schema_set_create(arena, schema_folders, report);
+	set->known_settings = weir_arena_alloc(arena, 4 * sizeof *set->known_settings);
+	set->known_settings[0] = NULL;
+	return set;
+}
+
+void rule_set_destroy(struct rule_set *set)
+{
+	if (!set)
+		return;
+	for (size_t i = 0; i < set->count; i++) {
+		const struct plan *plan = set->rules[i]->plan;
+
+		for (size_t j = 0; plan && j < plan->scope_count; j++)
+			weir_paths_destroy(plan->scopes[j]->paths);
+		for (size_t j = 0; plan && j < plan->group_count; j++)
+			weir_paths_destroy(plan->groups[j]->paths);
+	}
+}
+
+void rule_set_add(struct rule_set *set, struct rule *rule)
+{
+	set->rules = rule_grow(set->arena, set->rules, set->count, sizeof *set->rules);
+	set->rules[set->count++] = rule;
+}
+
+struct schema_set *rule_set_schemas(struct rule_set *set)
+{
+	return set->schemas;
+}
+
+size_t rule_set_count(const struct rule_set *set)
+{
+	return set->count;
+}
+
+const struct rule *rule_set_get(const struct rule_set *set, size_t number)
+{
+	return set->rules[number];
+}
+
+struct weir_value rule_setting(struct rule_set *set, const char *name)
+{
+	struct weir_value v = weir_value_get(set->settings.map, name);
+	size_t i = 0;
+
+	while (set->known_settings[i] && strcmp(set->known_settings[i], name) != 0)
+		i++;
+	if (!set->known_settings[i]) {
+		set->known_settings = rule_grow(set->arena, set->known_settings,
+		                                set->known_count + 1,
+		                                sizeof *set->known_settings);
+		set->known_settings[set->known_count++] = weir_arena_strdup(set->arena, name);
+		set->known_settings[set->known_count] = NULL;
+	}
+	return weir_is_nothing(v) ? (struct weir_value){ 0 } : v;
+}
+
+/* Later folders first, then by the files' names. */
+static int by_precedence(const void *a, const void *b)
+{
+	const struct rule *x = *(struct rule *const *)a, *y = *(struct rule *const *)b;
+
+	if (x->folder != y->folder)
+		return x->folder > y->folder ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+void rule_set_finish(struct rule_set *set)
+{
+	if (set->count)
+		qsort(set->rules, set->count, sizeof(struct rule *), by_precedence);
+	for (size_t i = 0; i < set->count; i++) {
+		struct rule *rule = set->rules[i];
+		struct compiler c = { .arena = set->arena, .report = set->report, .rule = rule };
+		const struct schema *schema = NULL;
+
+		rule->number = i;
+		if (rule->schema_name)
+			schema = schema_set_get(set->schemas, rule->schema_name,
+			                        rule->schema_where);
+		compile_rule(&c, schema);
+		set->makes = set->makes || rule->kind == RULE_MAP;
+	}
+	route_build(set);
+	settings_check(set);
+}
