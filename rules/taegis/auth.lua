@@ -7,7 +7,7 @@ local okta, types = require "_okta", require "_types"
 local subject = first("actor[type=User]", okta.target_user, "actor")
 
 -- Two types are listed under generic as well. They come here if a user, an address and an outcome are known.
-local duplicates = setting("duplicates", "primary")
+local duplicates = setting("duplicates", "primary", { "primary", "both", "auth-only", "generic-only" })
 local user       = known "actor[type=User].alternateId"
 local judged     = { "SUCCESS", "ALLOW", "FAILURE", "DENY", "CHALLENGE" }
 

@@ -7,7 +7,7 @@ local subject = first(okta.target_user, "actor")
 
 -- Changed passwords are listed under generic as well. They come here if a person did it to a user who can be named;
 -- what jobs and directory agents synchronize does not.
-local duplicates = setting("duplicates", "primary")
+local duplicates = setting("duplicates", "primary", { "primary", "both", "auth-only", "generic-only" })
 local user       = first(okta.name(okta.target_user), okta.name "actor[type=User]")
 
 return map {

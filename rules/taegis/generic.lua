@@ -3,6 +3,9 @@
 
 local okta, types = require "_okta", require "_types"
 
+-- What becomes of types that no list names.
+local unlisted = setting("unlisted", "generic", { "generic", "auto", "drop" })
+
 local message = first(known "displayMessage", known "eventType")
 local who     = okta.name "actor"
 local result  = known "outcome.result"
@@ -15,8 +18,8 @@ return map {
     { eventType = types.sign_in },
     { eventType = types.account },
     { eventType = types.cloudaudit },
-    { eventType = require "_families".generic, [setting("unlisted", "generic")] = "auto" },
-    { eventType = "*", [setting("unlisted", "generic")] = { "generic", "auto" } },
+    { eventType = require "_families".generic, [unlisted] = "auto" },
+    { eventType = "*", [unlisted] = { "generic", "auto" } },
   },
 
   fields = {

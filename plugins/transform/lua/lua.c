@@ -26,7 +26,7 @@ enum { M_MAYBE_WRONG, M_BREACHES, M_SUSPENSIONS };
 static const struct weir_option options[] = {
 	{ "rules", WEIR_AT_PATHS(struct lua, rules), .required = true, .installed = true,
 	  .doc = "Folders of rule files (*.lua), or single files; a later folder overrides an earlier one." },
-	{ "schemas", WEIR_AT_PATHS(struct lua, schemas), .preset = "rules/schemas", .installed = true,
+	{ "schemas", WEIR_AT_PATHS(struct lua, schemas), .preset = "[rules/schemas]", .installed = true,
 	  .doc = "Folders where schemas are sought that are not beside the rules." },
 	{ "settings", WEIR_AT_MAP(struct lua, settings),
 	  .doc = "What rules ask for with setting(\"name\"): a map of text, number or boolean." },

@@ -332,50 +332,7 @@ static int word_keyed(lua_State *L)
 	return end(L, word);
 }
 
-/* ---- settings ---------------------------------------------------------------------------------------- */
-
-static struct weir_value setting_value(struct script *script, const char *name)
-{
-	if (script->library->set)
-		return rule_setting(script->library->set, name);
-	return weir_value_get(script->library->settings, name);
-}
-
-static int word_setting(lua_State *L)
-{
-	struct script *script = script_of(L);
-	struct rule_word *word = begin(L), *preset = NULL;
-	struct weir_bytes name = text_arg(L, word, 1, "a name: setting(\"tenant_id\")");
-
-	check_count(L, word, 2);
-	if (word->op == RULE_UNKNOWN)
-		return end(L, word);
-	if (lua_gettop(L) > 1 && !(preset = row_const(L, 2, word->where)))
-		row_mistake(L, word->where, "a setting's default is a text, a number, true or false");
-	word->setting = name.data;
-	word->value = setting_value(script, name.data);
-	if (weir_is_absent(word->value) && preset)
-		word->value = preset->value;
-	word->op = weir_is_absent(word->value) ? RULE_NOTHING : RULE_CONST;
-	return end(L, word);
-}
-
-/* ---- conditions ---------------------------------------------------------------------------------------- */
-
-static struct holds *push_holds(lua_State *L, enum rule_holds kind)
-{
-	struct holds *holds = lua_newuserdatauv(L, sizeof *holds, 0);
-
-	*holds = (struct holds){ .holds = kind };
-	luaL_newmetatable(L, holds_type);
-	lua_setmetatable(L, -2);
-	return holds;
-}
-
-struct holds *word_holds_at(lua_State *L, int index)
-{
-	return luaL_testudata(L, index, holds_type);
-}
+/* ---- lists of texts ---------------------------------------------------------------------- */
 
 static void add_text(lua_State *L, int index, struct weir_bytes **texts, size_t *count)
 {
@@ -411,6 +368,62 @@ bool word_texts(lua_State *L, int index, struct weir_bytes **texts, size_t *coun
 	}
 	lua_pop(L, 1);
 	return len > 0;
+}
+
+/* ---- settings ---------------------------------------------------------------------------------------- */
+
+/* The third argument: what the setting may be. */
+static void read_choices(lua_State *L, const struct rule_word *word, const char *name)
+{
+	struct rule_set *set = script_of(L)->library->set;
+	struct weir_bytes *texts;
+	size_t count;
+
+	if (!word_texts(L, 3, &texts, &count))
+		row_mistake(L, word->where, "a setting's values are a list: { \"a\", \"b\" }");
+	else if (script_of(L)->phase == SCRIPT_LOADING)
+		rule_setting_choices(set, name, texts, count);
+}
+
+/* setting("name", default, { values }) */
+static int word_setting(lua_State *L)
+{
+	struct script *script = script_of(L);
+	struct rule_word *word = begin(L), *preset = NULL;
+	struct weir_bytes name = text_arg(L, word, 1, "a name: setting(\"tenant_id\")");
+
+	check_count(L, word, 3);
+	if (word->op == RULE_UNKNOWN)
+		return end(L, word);
+	if (!lua_isnoneornil(L, 2) && !(preset = row_const(L, 2, word->where)))
+		row_mistake(L, word->where, "a setting's default is a text, a number, true or false");
+	if (!lua_isnoneornil(L, 3))
+		read_choices(L, word, name.data);
+	word->setting = name.data;
+	word->value = script->phase == SCRIPT_LOADING
+	                      ? rule_setting(script->library->set, name.data)
+	                      : weir_value_get(script->library->settings, name.data);
+	if (weir_is_nothing(word->value))
+		word->value = preset ? preset->value : (struct weir_value){ 0 };
+	word->op = weir_is_absent(word->value) ? RULE_NOTHING : RULE_CONST;
+	return end(L, word);
+}
+
+/* ---- conditions ---------------------------------------------------------------------------------------- */
+
+static struct holds *push_holds(lua_State *L, enum rule_holds kind)
+{
+	struct holds *holds = lua_newuserdatauv(L, sizeof *holds, 0);
+
+	*holds = (struct holds){ .holds = kind };
+	luaL_newmetatable(L, holds_type);
+	lua_setmetatable(L, -2);
+	return holds;
+}
+
+struct holds *word_holds_at(lua_State *L, int index)
+{
+	return luaL_testudata(L, index, holds_type);
 }
 
 static int word_none_of(lua_State *L)

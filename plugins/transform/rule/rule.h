@@ -90,6 +90,9 @@ const struct rule *rule_set_get(const struct rule_set *set, size_t number);
 /* The value of a setting: text, number or boolean; absent if not set. Whoever asks makes it
  * a known setting. */
 struct weir_value rule_setting(struct rule_set *set, const char *name);
+/* The values that it may have; kept by reference. The first to say so counts. */
+void rule_setting_choices(struct rule_set *set, const char *name, const struct weir_bytes *texts,
+                          size_t count);
 
 /* ---- running ------------------------------------------------------------------------------- */
 

@@ -17,8 +17,6 @@ struct rule_set *rule_set_create(struct weir_arena *arena, struct rule_report *r
 
 	*set = (struct rule_set){ .arena = arena, .report = report, .settings = *settings };
 	set->schemas = schema_set_create(arena, schema_folders, report);
-	set->known_settings = weir_arena_alloc(arena, 4 * sizeof *set->known_settings);
-	set->known_settings[0] = NULL;
 	return set;
 }
 
@@ -57,23 +55,6 @@ const struct rule *rule_set_get(const struct rule_set *set, size_t number)
 	return set->rules[number];
 }
 
-struct weir_value rule_setting(struct rule_set *set, const char *name)
-{
-	struct weir_value v = weir_value_get(set->settings.map, name);
-	size_t i = 0;
-
-	while (set->known_settings[i] && strcmp(set->known_settings[i], name) != 0)
-		i++;
-	if (!set->known_settings[i]) {
-		set->known_settings = rule_grow(set->arena, set->known_settings,
-		                                set->known_count + 1,
-		                                sizeof *set->known_settings);
-		set->known_settings[set->known_count++] = weir_arena_strdup(set->arena, name);
-		set->known_settings[set->known_count] = NULL;
-	}
-	return weir_is_nothing(v) ? (struct weir_value){ 0 } : v;
-}
-
 /* Later folders first, then by the files' names. */
 static int by_precedence(const void *a, const void *b)
 {
@@ -101,5 +82,7 @@ void rule_set_finish(struct rule_set *set)
 		set->makes = set->makes || rule->kind == RULE_MAP;
 	}
 	route_build(set);
-	settings_check(set);
+	/* A schema that was not read may have asked for more settings. */
+	if (set->report->mistakes == 0)
+		settings_check(set);
 }

@@ -37,7 +37,11 @@ struct rule_set {
 	size_t count;
 	struct route_table names, prefixes;
 	struct route *any;           /* of `*` */
-	const char **known_settings; /* that were asked for, NULL-ended */
+	struct known_setting {       /* that somebody asks for */
+		const char *name;
+		const struct weir_bytes *choices;
+		size_t count;        /* of choices; 0: any value */
+	} *known;
 	size_t known_count;
 	bool makes;                  /* some rule makes records */
 };
