@@ -14,7 +14,7 @@
 #define VARIABLE "\\$\\{"
 
 /* What may stand for a type: JSON's types, and a pattern for those that are strings. null
- * leaves an option out. */
+ * leaves an option out that may be left out. */
 static const struct {
 	const char *types[5];
 	const char *pattern;
@@ -58,6 +58,17 @@ static struct weir_value type_list(struct weir_arena *arena, const char *const *
 	return list;
 }
 
+static struct weir_value option_types(struct weir_arena *arena, const struct weir_option *row)
+{
+	struct weir_value list = weir_make_array(arena);
+	const char *const *types = shapes[row->type].types;
+
+	for (; *types; types++)
+		if (!row->required || strcmp(*types, "null") != 0)
+			weir_array_push(arena, list, text(arena, *types));
+	return list;
+}
+
 /* Bare numbers are allowed for units, but only 0 has a meaning without one. */
 static void put_range(struct weir_arena *arena, struct weir_value v, const struct weir_option *row)
 {
@@ -82,7 +93,8 @@ static void put_choices(struct weir_arena *arena, struct weir_value v,
 
 	for (size_t i = 0; row->choices[i]; i++)
 		weir_array_push(arena, list, text(arena, row->choices[i]));
-	weir_array_push(arena, list, weir_make_null());
+	if (!row->required)
+		weir_array_push(arena, list, weir_make_null());
 	put(arena, choices, "enum", list);
 	put(arena, variable, "type", text(arena, "string"));
 	put(arena, variable, "pattern", text(arena, VARIABLE));
@@ -113,7 +125,7 @@ static struct weir_value option_schema(struct weir_arena *arena, const struct we
 		put_choices(arena, v, row);
 		return v;
 	}
-	put(arena, v, "type", type_list(arena, shapes[row->type].types));
+	put(arena, v, "type", option_types(arena, row));
 	if (shapes[row->type].pattern)
 		put(arena, v, "pattern", text(arena, shapes[row->type].pattern));
 	put_range(arena, v, row);

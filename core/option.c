@@ -230,11 +230,32 @@ static void put_doc(const char *doc, struct weir_buf *text)
 	weir_buf_add(text, doc, len);
 }
 
+/* The mistyped key is told already; that its option is missing is the same mistake. */
+static bool is_mistyped(const struct filling *f, const struct weir_option *row)
+{
+	const struct tree *options = f->from->options;
+
+	for (size_t i = 0; options && i < options->count; i++) {
+		const char *key = options->members[i].key;
+		const char *nearest;
+
+		if (option_row(f->rows, key) || is_other(f, key))
+			continue;
+		nearest = nearest_key(f, key);
+		if (nearest && strcmp(nearest, row->name) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void report_missing(struct filling *f, const struct weir_option *row)
 {
 	struct weir_buf doc = { 0 };
 	struct weir_error err;
 
+	f->failed = true;
+	if (f->from->partial || is_mistyped(f, row))
+		return;
 	put_doc(row->doc, &doc);
 	weir_fail(&err, WEIR_E_CONFIG, "is missing; write %s: <%s>", row->name,
 	          weir_buf_text(&doc));
@@ -311,8 +332,6 @@ bool option_fill(const struct weir_option *rows, const struct option_source *fro
 		fill_preset(&f, row);
 		if (value && !tree_is_null(value))
 			fill_value(&f, row, value);
-		else if (row->required && from->partial)
-			f.failed = true;
 		else if (row->required)
 			report_missing(&f, row);
 	}

@@ -128,29 +128,37 @@ static bool settle(char *secret, size_t len, const char *what, struct weir_error
 	return false;
 }
 
+/* Room for the file as large as it is, and one byte more to see that it ends there. */
+static size_t room_for(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size < SECRET_MAX)
+		return (size_t)st.st_size + 1;
+	return SECRET_MAX + 1;
+}
+
 static bool read_content(int fd, const char *path, char **secret, struct weir_error *err)
 {
-	char *buffer = secret_alloc(SECRET_MAX + 1);
-	ssize_t len = buffer ? read_fully(fd, buffer, SECRET_MAX + 1) : -1;
-	bool ok = false;
+	size_t room = room_for(fd);
+	char *buffer = secret_alloc(room);
+	ssize_t len = buffer ? read_fully(fd, buffer, room) : -1;
 
 	if (!buffer)
 		weir_fail(err, WEIR_E_RESOURCE, "no memory for %s", path);
 	else if (len < 0)
 		weir_fail(err, WEIR_E_CONFIG, "read %s: %s", path, strerror(errno));
+	else if ((size_t)len == room && room <= SECRET_MAX)
+		weir_fail(err, WEIR_E_RESOURCE, "%s grew while it was read", path);
 	else if (len > SECRET_MAX)
 		weir_fail(err, WEIR_E_CONFIG, "%s is larger than any key (%d KiB)", path,
 		          SECRET_MAX / 1024);
 	else if (settle(buffer, (size_t)len, path, err)) {
-		*secret = secret_alloc(strlen(buffer));
-		ok = *secret != NULL;
-		if (ok)
-			memcpy(*secret, buffer, strlen(buffer) + 1);
-		else
-			weir_fail(err, WEIR_E_RESOURCE, "no memory for %s", path);
+		*secret = buffer;
+		return true;
 	}
 	secret_free(buffer);
-	return ok;
+	return false;
 }
 
 enum trust { CHECK_MODE, TRUST_MODE };

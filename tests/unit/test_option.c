@@ -137,6 +137,13 @@ static void a_mistyped_name_finds_its_option(void **state)
 	               "those there are");
 }
 
+static void a_mistyped_option_is_not_missing_as_well(void **state)
+{
+	(void)state;
+	assert_false(fill("txet: x\n"));
+	expect_said("w.yaml:1:1: sources.a.txet: unknown option; did you mean text?\n");
+}
+
 static void wrong_values_say_what_to_write(void **state)
 {
 	(void)state;
@@ -349,6 +356,7 @@ int main(void)
 		TEST(every_type_is_read),
 		TEST(null_is_as_if_left_out),
 		TEST(a_mistyped_name_finds_its_option),
+		TEST(a_mistyped_option_is_not_missing_as_well),
 		TEST(wrong_values_say_what_to_write),
 		TEST(an_empty_text_is_not_what_was_required),
 		TEST(all_mistakes_are_found_at_once),
