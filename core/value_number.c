@@ -4,8 +4,7 @@
  */
 #include "value_form.h"
 
-#include <errno.h>
-#include <inttypes.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +42,8 @@ size_t value_print_double(double number, char *out)
 		}
 		return value_print_int((int64_t)number, out);
 	}
-	for (int digits = 15; digits <= 17; digits++) {
+	/* What has at most 15 digits is found by the first; below the normal range fewer do. */
+	for (int digits = fabs(number) < DBL_MIN ? 1 : 15; digits <= 17; digits++) {
 		len = snprintf(out, VALUE_NUMBER_MAX, "%.*g", digits, number);
 		if (strtod(out, NULL) == number)
 			break;
