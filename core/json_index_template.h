@@ -70,18 +70,23 @@ static SCAN_TARGET ALWAYS_INLINE uint32_t *scan_emit(uint32_t *out, uint64_t bit
 	return out + count;
 }
 
-/* at: 64 bytes, and three before them that were there before; source: where they are in the
- * page; within: those of them that belong to it, the others are blanks. */
+/* 64 bytes of a page. */
+struct place {
+	const char *at;     /* they, or a copy of them; three that came before are before them */
+	const char *source; /* where they are in the page */
+	uint32_t offset;    /* to be written for the first of them */
+	uint64_t within;    /* those that belong to the page; the others are blanks */
+};
+
 static SCAN_TARGET ALWAYS_INLINE void scan_block(struct json_scan *scan, struct hot *hot,
-                                                 const char *at, const char *source,
-                                                 uint32_t offset, uint64_t within)
+                                                 struct place place)
 {
 	struct block block;
 	uint64_t escaped = 0, quote, inside, scalar, starts, found;
 
-	scan_masks(&block, at);
+	scan_masks(&block, place.at);
 	if (__builtin_expect((block.backslash | scan->after_escape) != 0, 0))
-		escaped = scan_escapes(scan, source, block.backslash, offset);
+		escaped = scan_escapes(scan, place.source, block.backslash, place.offset);
 	quote = block.quote & ~escaped;
 	/* From each opening quote up to before its closing one. */
 	inside = scan_prefix_xor(quote) ^ hot->in_string;
@@ -92,13 +97,13 @@ static SCAN_TARGET ALWAYS_INLINE void scan_block(struct json_scan *scan, struct 
 	hot->after_scalar = scalar >> 63;
 	found = (block.structural | starts) & ~(inside ^ quote);
 	found |= block.newline & scan->lines & ~inside;
-	hot->out = scan_emit(hot->out, found, offset);
+	hot->out = scan_emit(hot->out, found, place.offset);
 
 	hot->fault |= block.control & inside;
-	hot->spaced |= block.white & ~inside & ~(block.newline & scan->lines) & within;
+	hot->spaced |= block.white & ~inside & ~(block.newline & scan->lines) & place.within;
 	if (__builtin_expect((block.high | scan->pending) != 0, 0)) {
-		hot->fault |= scan_utf8(at);
-		scan->pending = json_utf8_open(at + 64);
+		hot->fault |= scan_utf8(place.at);
+		scan->pending = json_utf8_open(place.at + 64);
 	}
 }
 
@@ -119,14 +124,14 @@ static SCAN_TARGET void SCAN_NAME(struct json_scan *scan, size_t at, size_t len)
 	char copy[3 + 64];
 
 	for (; at < end; at += 64) {
-		const char *source = scan->text + at, *block = source;
-		uint64_t within = UINT64_MAX;
+		const char *source = scan->text + at;
+		struct place place = { source, source, scan->base + (uint32_t)at, UINT64_MAX };
 
 		if (at == 0 || end - at < 64)
-			block = scan_copied(copy, scan->text, at, end);
+			place.at = scan_copied(copy, scan->text, at, end);
 		if (end - at < 64)
-			within = (1ULL << (end - at)) - 1;
-		scan_block(scan, &hot, block, source, scan->base + (uint32_t)at, within);
+			place.within = (1ULL << (end - at)) - 1;
+		scan_block(scan, &hot, place);
 	}
 	scan->in_string = hot.in_string;
 	scan->after_scalar = hot.after_scalar;

@@ -81,16 +81,37 @@ static uint32_t note_escapes(struct json_linker *linker, uint32_t start, uint32_
 }
 
 /* The stack of open containers lies in link: an open one holds its parent, and `open` is the
- * innermost, each shifted over a bit that says whether it is an object. Entries past the last
- * are checked for before a key, behind a bracket and where a container ends; the sentinels
- * make looking three ahead safe. Most of a page is members with scalars: they have a way of
- * their own, from member to member. */
+ * innermost, each shifted over a bit that says whether it is an object. */
+struct stack {
+	uint32_t *link;
+	uint32_t open, depth;
+};
+
+static inline void push(struct stack *s, size_t at, bool object)
+{
+	s->link[at] = s->open;
+	s->open = (uint32_t)at << 1 | object;
+	s->depth++;
+}
+
+static inline void pop(struct stack *s, size_t at)
+{
+	size_t closed = s->open >> 1;
+
+	s->open = s->link[closed];
+	s->link[closed] = (uint32_t)at;
+	s->depth--;
+}
+
+/* Entries past the last are checked for before a key, behind a bracket and where a container
+ * ends; the sentinels make looking three ahead safe. Most of a page is members with scalars:
+ * they have a way of their own, from member to member. */
 bool json_link_value(struct json_linker *linker)
 {
 	const uint32_t *index = linker->view->index;
 	const char *text = linker->view->text;
-	uint32_t *link = linker->link, open = 0, depth = 0;
-	size_t at = linker->at, count = linker->view->count, closed;
+	struct stack stack = { .link = linker->link };
+	size_t at = linker->at, count = linker->view->count;
 	uint32_t unescaped = note_escapes(linker, index[at], index[at]);
 	char c;
 
@@ -99,9 +120,8 @@ value:
 	c = text[index[at]];
 	if (c == '{' || c == '[') {
 bracket:
-		linker->deep |= ++depth > linker->depth_max;
-		link[at] = open;
-		open = (uint32_t)at++ << 1 | (c == '{');
+		push(&stack, at++, c == '{');
+		linker->deep |= stack.depth > linker->depth_max;
 		if (at >= count)
 			return false;
 		if (text[index[at]] == c + 2)
@@ -112,16 +132,16 @@ bracket:
 	}
 	if (c != '"' && !scalar_ok(text + index[at], text + index[at + 1]))
 		return false;
-	link[at] = (uint32_t)at;
+	stack.link[at] = (uint32_t)at;
 	at++;
 behind:
-	if (depth == 0) {
+	if (stack.depth == 0) {
 		linker->at = (uint32_t)at;
 		return at <= count;
 	}
 	if (text[index[at]] == ',') {
 		at++;
-		if (!(open & 1))
+		if (!(stack.open & 1))
 			goto value;
 key:
 		if (at >= count || text[index[at]] != '"' || text[index[at + 1]] != ':')
@@ -130,26 +150,20 @@ key:
 			unescaped = note_escapes(linker, index[at], index[at + 1]);
 		at += 2;
 		c = text[index[at]];
-		if (c == '"')
-			goto member;
 		if (c == '{' || c == '[')
 			goto bracket;
-		if (!scalar_ok(text + index[at], text + index[at + 1]))
+		if (c != '"' && !scalar_ok(text + index[at], text + index[at + 1]))
 			return false;
-member:
-		link[at] = (uint32_t)at;
+		stack.link[at] = (uint32_t)at;
 		at++;
 		if (text[index[at]] == ',') {
 			at++;
 			goto key;
 		}
 	}
-	if (at >= count || text[index[at]] != (open & 1 ? '}' : ']'))
+	if (at >= count || text[index[at]] != (stack.open & 1 ? '}' : ']'))
 		return false;
 close:
-	closed = open >> 1;
-	open = link[closed];
-	link[closed] = (uint32_t)at++;
-	depth--;
+	pop(&stack, at++);
 	goto behind;
 }
