@@ -25,6 +25,7 @@ struct run {
 	struct store *store;
 	struct serve *serve;
 	int signals;
+	bool reload_again;  /* a SIGHUP came during a reload */
 };
 
 /* ---- reload ----------------------------------------------------------------------- */
@@ -55,10 +56,22 @@ static bool reload(void *arg, struct diag *diag)
 
 static void reload_by_signal(struct run *run)
 {
-	struct diag *diag = diag_create();
+	struct diag *diag;
 
+	run->reload_again = runtime_is_reloading(run->runtime);
+	if (run->reload_again)
+		return;
+	diag = diag_create();
 	reload(run, diag);
 	diag_destroy(diag);
+}
+
+static void reloaded(void *arg)
+{
+	struct run *run = arg;
+
+	if (run->reload_again)
+		reload_by_signal(run);
 }
 
 /* ---- signals ---------------------------------------------------------------------- */
@@ -144,6 +157,7 @@ static int run_pipeline(struct run *run)
 	int code = EXIT_FAILED;
 
 	if (prepare(run, &err)) {
+		runtime_on_reloaded(run->runtime, reloaded, run);
 		listen_for_commands(run);
 		log_line(WEIR_INFO, "weir", "running");
 		code = runtime_run(run->runtime, run->loop, run->http, run->store);

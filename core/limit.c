@@ -12,10 +12,12 @@ void limit_init(struct limit *limit, double share, int64_t window)
 
 bool limit_note(struct limit *limit, size_t events, size_t dead)
 {
+	/* Once it is reached nothing is counted, so that it stays known in which window. */
+	if (limit->reached)
+		return false;
 	limit->events += (int64_t)events;
 	limit->dead += (int64_t)dead;
-	if (!limit->reached && limit->share < 1
-	    && (double)limit->dead > limit->share * (double)limit->window)
+	if (limit->share < 1 && (double)limit->dead > limit->share * (double)limit->window)
 		return limit->reached = true;
 	if (limit->events >= limit->window) {
 		limit->events = 0;

@@ -169,6 +169,8 @@ static void take_over(struct runtime *runtime)
 	retire(runtime, rewire->rolls_back ? old : NULL);
 	runtime->previous = rewire->rolls_back ? NULL : old;
 	reload_note_progress(runtime);
+	if (rewire->over)
+		loop_post(runtime->host.loop, rewire->over, rewire->over_arg);
 	flow_check(runtime);
 }
 
@@ -433,6 +435,17 @@ bool runtime_reload(struct runtime *runtime, struct config *config, struct diag 
 	say(runtime, WEIR_INFO, weir_strdup("reloaded"));
 	begin(runtime, graph);
 	return true;
+}
+
+bool runtime_is_reloading(const struct runtime *runtime)
+{
+	return runtime->rewire.step != REWIRE_NONE;
+}
+
+void runtime_on_reloaded(struct runtime *runtime, void (*fn)(void *arg), void *arg)
+{
+	runtime->rewire.over = fn;
+	runtime->rewire.over_arg = arg;
 }
 
 void reload_roll_back(struct runtime *runtime, const char *why)

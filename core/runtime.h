@@ -29,6 +29,10 @@ bool runtime_reload(struct runtime *runtime, struct config *config, struct diag 
  * dropped, which it sees at its next try. False, and err says why, when it waits for nothing.
  * Loop thread. */
 bool runtime_accept(struct runtime *runtime, const char *sink, struct weir_error *err);
+/* A reload may take a while where sinks change; another one is refused until then. fn(arg) is
+ * called when it is over. */
+bool runtime_is_reloading(const struct runtime *runtime);
+void runtime_on_reloaded(struct runtime *runtime, void (*fn)(void *arg), void *arg);
 
 /* ---- status --------------------------------------------------------------------------- */
 

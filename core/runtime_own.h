@@ -21,6 +21,8 @@ struct rewire {
 	bool rolls_back;
 	size_t closing;       /* threads that have not ended yet */
 	struct loop_timer timer;
+	void (*over)(void *arg);
+	void *over_arg;
 };
 
 enum runtime_phase { RUNTIME_READY, RUNTIME_RUNNING, RUNTIME_STOPPING, RUNTIME_ENDED };

@@ -374,6 +374,19 @@ TRIAL const struct weir_plugin list_plugin = {
 	.start = list_start, .process = list_process, .flush = list_flush, .stop = list_stop,
 };
 
+/* A sink that takes everything and keeps nothing. */
+TRIAL enum weir_status spare_process(void *self, struct weir_batch *b, struct weir_error *err)
+{
+	(void)self;
+	(void)b;
+	(void)err;
+	return WEIR_OK;
+}
+
+TRIAL const struct weir_plugin spare_plugin = {
+	PLUGIN(WEIR_SINK, "spare"), .self_size = 1, .process = spare_process,
+};
+
 /* ---- running ----------------------------------------------------------------------------------- */
 
 /* What every configuration begins with; tests wait for milliseconds where weir waits for
@@ -386,6 +399,7 @@ TRIAL int pipeline_setup(void **state)
 {
 	const struct weir_plugin *const plugins[] = {
 		&numbers_plugin, &ids_plugin, &edit_plugin, &inorder_plugin, &list_plugin,
+		&spare_plugin,
 	};
 
 	pipeline = (struct pipeline){ 0 };
