@@ -4,7 +4,7 @@
  *   {
  *           struct check_args got = { 0 };
  *           const struct arg rows[] = {
- *                   { "config", 'c', "FILE", "a configuration; later ones win", .many = &got.files },
+ *                   { "config", 'c', "FILE", "later ones win", .many = &got.files },
  *                   { "json", 0, NULL, "print JSON", .flag = &got.json },
  *                   { 0 },
  *           };
@@ -46,9 +46,9 @@ struct arg {
 	int64_t *number;          /* a whole number, not negative */
 };
 
-/* Reads argv[1] and after (argv ends in NULL) into the rows' targets, and the words that are no options into words
- * (NULL: there may be none). True: go on. False: return *code at once: --help was printed, or a
- * mistake was (with the nearest option), code 2. */
+/* Reads argv[1] and after (argv ends in NULL) into the rows' targets, and the words that are no
+ * options into words (NULL: there may be none). True: go on. False: return *code at once: --help
+ * was printed, or a mistake was (with the nearest option), code 2. */
 bool args_read(const struct command *command, const struct arg *rows, struct args_list *words,
                char **argv, int *code);
 void args_finish(struct args_list *list);

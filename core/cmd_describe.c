@@ -34,7 +34,8 @@ static const struct weir_plugin *find_near(enum weir_kind kind, const char *name
 	names[count] = NULL;
 	nearest = weir_nearest(name, names);
 	if (nearest)
-		args_wrong(&cmd_describe, "no %s '%s'; did you mean %s?", kind_name(kind), name, nearest);
+		args_wrong(&cmd_describe, "no %s '%s'; did you mean %s?", kind_name(kind), name,
+		           nearest);
 	else
 		args_wrong(&cmd_describe, "no %s '%s'", kind_name(kind), name);
 	return NULL;
@@ -50,7 +51,8 @@ static const struct weir_plugin *find_words(const struct args_list *words)
 	if (words->count == 1 && strcmp(first, "core") == 0)
 		return describe_core();
 	if (!kind || words->count != 2) {
-		args_wrong(&cmd_describe, "write core, or a kind (source, transform, sink) and a name");
+		args_wrong(&cmd_describe,
+		           "write core, or a kind (source, transform, sink) and a name");
 		return NULL;
 	}
 	plugin = registry_find(kind, words->items[1]);

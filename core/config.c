@@ -69,7 +69,8 @@ static void check_ends(struct config_build *b)
 
 	where.path = "sources";
 	if (count_kind(b->config, WEIR_SOURCE) == 0)
-		diag_addf(b->diag, where, "there is no source; write one below sources:, or as a file "
+		diag_addf(b->diag, where,
+		          "there is no source; write one below sources:, or as a file "
 		          "in integrations.d");
 	where.path = "sinks";
 	if (count_kind(b->config, WEIR_SINK) == 0)
@@ -85,7 +86,8 @@ struct config *config_load(const char *const *files, size_t count, struct diag *
 	config_read_files(&build, files, count);
 	if (!build.root) {
 		if (diag_errors(diag) == 0)
-			diag_addf(diag, build.where, "says nothing; write state_dir:, sources: and sinks:");
+			diag_addf(diag, build.where,
+			          "says nothing; write state_dir:, sources: and sinks:");
 		return config;
 	}
 	read_core(&build);

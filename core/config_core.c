@@ -28,8 +28,8 @@ const struct weir_option config_core_options[] = {
 	         "polled." },
 	{ "memory_max", WEIR_AT_SIZE(CORE, memory_max), .preset = "512MiB", .min = KIB,
 	  .max = 1024 * GIB,
-	  .doc = "How many bytes all batches may hold together; when it is reached, sources are not "
-	         "polled." },
+	  .doc = "How many bytes all batches may hold together; when it is reached, sources are "
+	         "not polled." },
 	{ "event_max", WEIR_AT_SIZE(CORE, event_max), .preset = "16MiB", .min = 64,
 	  .max = 255 * MIB,
 	  .doc = "The largest event; a larger one goes to the dead letters." },
@@ -52,8 +52,8 @@ const struct weir_option config_core_options[] = {
 	{ "overlap", WEIR_AT_MS(CORE, overlap), .preset = "1h", .min = 0, .max = 90 * DAY,
 	  .doc = "How far a source goes back behind the last event when its cursor is refused." },
 	{ "dead_letter_limit", WEIR_AT_PERCENT(CORE, dead_letter_limit), .preset = "5%",
-	  .doc = "The share of dead letters among the last events that rolls a fresh reload back or "
-	         "pauses the pipeline." },
+	  .doc = "The share of dead letters among the last events that rolls a fresh reload back "
+	         "or pauses the pipeline." },
 	{ "dead_letter_window", WEIR_AT_INT(CORE, dead_letter_window), .preset = "1000", .min = 1,
 	  .max = 1000000000,
 	  .doc = "How many events dead_letter_limit looks at." },

@@ -169,7 +169,8 @@ static void add_integration(struct config_build *b, struct tree *sources, const 
 	}
 	if (body->kind != WEIR_OBJECT) {
 		b->partial = true;
-		diag_addf(b->diag, body->where, "must be the body of one source; write plugin: ... and "
+		diag_addf(b->diag, body->where,
+		          "must be the body of one source; write plugin: ... and "
 		          "its options");
 		return;
 	}

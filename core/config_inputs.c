@@ -131,7 +131,8 @@ static void add_item(struct join *j, size_t node, const struct tree *item)
 	size_t input;
 
 	if (!tree_is_scalar(item) || !*item->text) {
-		report(j, node, item->where, "must be a list of names; write [name] or ['pattern-*']");
+		report(j, node, item->where,
+		       "must be a list of names; write [name] or ['pattern-*']");
 		return;
 	}
 	if (strchr(item->text, '*')) {
@@ -163,7 +164,8 @@ static void add_written(struct join *j, size_t node, const struct tree *inputs)
 		return;
 	}
 	if (inputs->count == 0)
-		report(j, node, inputs->where, "must not be empty; name what it reads, or leave inputs "
+		report(j, node, inputs->where,
+		       "must not be empty; name what it reads, or leave inputs "
 		       "out");
 	for (size_t i = 0; i < inputs->count; i++)
 		add_item(j, node, inputs->items[i]);

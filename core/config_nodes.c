@@ -58,7 +58,8 @@ static void check_name(struct config_build *b, struct config_node *node)
 	if (!*node->name)
 		mistake(b, node, NULL, node->where, "a name must not be empty");
 	else if (strchr(node->name, '*'))
-		mistake(b, node, NULL, node->where, "a name has no '*': inputs take it as a pattern");
+		mistake(b, node, NULL, node->where,
+		        "a name has no '*': inputs take it as a pattern");
 	else if (strlen(node->name) > 255)
 		mistake(b, node, NULL, node->where, "a name has at most 255 bytes");
 	else if (strpbrk(node->name, "\n\r\t"))
@@ -112,8 +113,8 @@ static void no_plugin(struct config_build *b, struct config_node *node, struct w
 	struct weir_buf text = { 0 };
 
 	if (other)
-		weir_buf_printf(&text, "%s is a %s, not a %s; put it below %ss:", name, kind_name(other),
-		                kind, kind_name(other));
+		weir_buf_printf(&text, "%s is a %s, not a %s; put it below %ss:", name,
+		                kind_name(other), kind, kind_name(other));
 	else if (nearest)
 		weir_buf_printf(&text, "there is no %s '%s'; did you mean %s?", kind, name,
 		                nearest);
@@ -197,7 +198,8 @@ static void read_node(struct config_build *b, enum weir_kind kind,
 	b->inputs[index] = tree_get(member->value, "inputs");
 	check_name(b, node);
 	if (member->value->kind != WEIR_OBJECT) {
-		mistake(b, node, NULL, member->where, "must be a map; write plugin: and its options "
+		mistake(b, node, NULL, member->where,
+		        "must be a map; write plugin: and its options "
 		        "below it, indented");
 		return;
 	}
@@ -225,8 +227,10 @@ static void read_section(struct config_build *b, enum weir_kind kind)
 	where = section->value->where;
 	where.path = key;
 	if (section->value->kind != WEIR_OBJECT) {
-		diag_addf(b->diag, where, "must be a map of names, not %s; write NAME: and plugin: below "
-		          "it", tree_kind_name(section->value));
+		diag_addf(b->diag, where,
+		          "must be a map of names, not %s; write NAME: and plugin: below "
+		          "it",
+		          tree_kind_name(section->value));
 		return;
 	}
 	if (kind != WEIR_SOURCE && section->value->count > TRANSFORMS_AND_SINKS_MAX) {

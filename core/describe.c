@@ -63,7 +63,8 @@ void describe_list(struct weir_buf *text)
 {
 	for (int kind = WEIR_SOURCE; kind <= WEIR_SINK; kind++)
 		put_kind((enum weir_kind)kind, text);
-	weir_buf_puts(text, "weir describe KIND NAME shows the options of one; weir describe core shows "
+	weir_buf_puts(text,
+	              "weir describe KIND NAME shows the options of one; weir describe core shows "
 	              "those at the\ntop of weir.yaml.\n");
 }
 

@@ -35,7 +35,8 @@ static void put_option(const struct weir_option *row, struct weir_buf *text)
 		weir_buf_puts(text, " | | ");
 	put_cell(row->doc, text);
 	if (row->installed)
-		weir_buf_puts(text, " A path that is not there is sought among the installed files.");
+		weir_buf_puts(text,
+		              " A path that is not there is sought among the installed files.");
 	weir_buf_puts(text, " |\n");
 }
 

@@ -36,16 +36,19 @@ static int print_help(FILE *to)
 {
 	fputs("usage: weir COMMAND [options]\n"
 	      "\n"
-	      "weir pulls events from sources, shapes them by rules, and delivers each record once.\n"
+	      "weir pulls events from sources, shapes them by rules, and delivers each record "
+	      "once.\n"
 	      "\n"
-	      "commands:\n", to);
+	      "commands:\n",
+	      to);
 	for (size_t i = 0; commands[i]; i++)
 		fprintf(to, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("  help         print this, or the help of one command: weir help check\n"
 	      "\n"
 	      "  weir --version prints the version.\n"
 	      "\n"
-	      "exit codes: 0 done, 1 failed while running, 2 the configuration or command line is wrong\n",
+	      "exit codes: 0 done, 1 failed while running, 2 the configuration or command line is "
+	      "wrong\n",
 	      to);
 	return EXIT_DONE;
 }

@@ -141,7 +141,8 @@ static void explain_secret(const struct tree *value, struct weir_error *err)
 		weir_fail(err, WEIR_E_CONFIG, "a secret's place, not a path; write file:%s",
 		          value->text);
 	else
-		weir_fail(err, WEIR_E_CONFIG, "a secret is never written here; put it into a file of "
+		weir_fail(err, WEIR_E_CONFIG,
+		          "a secret is never written here; put it into a file of "
 		          "mode 0600 and write file:PATH, or env:NAME, or cred:NAME");
 }
 
@@ -185,8 +186,8 @@ static void show_as_written(const struct tree *value, struct weir_error *err)
 	if (!value->written || len == 0)
 		return;
 	for (found = strstr(p, value->text); found; found = strstr(p, value->text)) {
-		used += (size_t)snprintf(text + used, sizeof text - used, "%.*s%s", (int)(found - p),
-		                         p, value->written);
+		used += (size_t)snprintf(text + used, sizeof text - used, "%.*s%s",
+		                         (int)(found - p), p, value->written);
 		if (used >= sizeof text)
 			break;
 		p = found + len;

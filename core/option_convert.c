@@ -56,7 +56,8 @@ static bool out_of_range(const struct convert *c, const char *written, struct we
 	struct weir_buf range = { 0 };
 
 	option_put_range(c->row, &range);
-	weir_fail(err, WEIR_E_CONFIG, "%s is out of range; write %s", written, weir_buf_text(&range));
+	weir_fail(err, WEIR_E_CONFIG, "%s is out of range; write %s", written,
+	          weir_buf_text(&range));
 	weir_buf_finish(&range);
 	return false;
 }
@@ -287,13 +288,15 @@ static bool wrong_shape(enum shape shape, const struct tree *value, struct weir_
 {
 	switch (shape) {
 	case SCALAR:
-		weir_fail(err, WEIR_E_CONFIG, "must be a single value, not %s", tree_kind_name(value));
+		weir_fail(err, WEIR_E_CONFIG, "must be a single value, not %s",
+		          tree_kind_name(value));
 		break;
 	case LIST:
 		if (tree_is_scalar(value))
 			weir_fail(err, WEIR_E_CONFIG, "must be a list; write [%s]", value->text);
 		else
-			weir_fail(err, WEIR_E_CONFIG, "must be a list, not %s", tree_kind_name(value));
+			weir_fail(err, WEIR_E_CONFIG, "must be a list, not %s",
+			          tree_kind_name(value));
 		break;
 	case MAP:
 		weir_fail(err, WEIR_E_CONFIG, "must be a map, not %s", tree_kind_name(value));

@@ -149,7 +149,8 @@ const struct weir_plugin *registry_at(size_t index)
 const struct weir_plugin *registry_find(enum weir_kind kind, const char *name)
 {
 	for (size_t i = 0; i < registry.count; i++)
-		if (registry.plugins[i]->kind == kind && strcmp(registry.plugins[i]->name, name) == 0)
+		if (registry.plugins[i]->kind == kind &&
+		    strcmp(registry.plugins[i]->name, name) == 0)
 			return registry.plugins[i];
 	return NULL;
 }
@@ -179,7 +180,8 @@ static void refuse(struct diag *diag, const char *file, const char *why)
 static bool is_known(const struct stat *st)
 {
 	for (size_t i = 0; i < registry.stat_count; i++)
-		if (registry.stats[i].st_dev == st->st_dev && registry.stats[i].st_ino == st->st_ino)
+		if (registry.stats[i].st_dev == st->st_dev &&
+		    registry.stats[i].st_ino == st->st_ino)
 			return true;
 	registry.stats = weir_realloc(registry.stats,
 	                              (registry.stat_count + 1) * sizeof *registry.stats);
@@ -257,7 +259,8 @@ static void load_folder(const char *folder, struct diag *diag)
 		return;
 	count = scandir(folder, &entries, is_object, alphasort);
 	if (count > 0 && (st.st_mode & S_IWOTH))
-		refuse(diag, folder, "anyone may write into this folder of plugins; run chmod o-w on "
+		refuse(diag, folder,
+		       "anyone may write into this folder of plugins; run chmod o-w on "
 		       "it");
 	for (int i = 0; i < count; i++) {
 		char *file = weir_format("%s/%s", folder, entries[i]->d_name);

@@ -93,8 +93,10 @@ static enum secret_result check_file(int fd, const char *path, const struct secr
 		return refuse(err, "%s is a folder; name the file in it", path);
 	if (!S_ISREG(st.st_mode) || !is_exposed(&st))
 		return SECRET_READ;
-	weir_fail(err, WEIR_E_CONFIG, "%s may be read or written by others than its owner (mode %04o); "
-	          "run chmod 600 %s", path, (unsigned)(st.st_mode & 07777), path);
+	weir_fail(err, WEIR_E_CONFIG,
+	          "%s may be read or written by others than its owner (mode %04o); "
+	          "run chmod 600 %s",
+	          path, (unsigned)(st.st_mode & 07777), path);
 	return system->is_read_only(fd) ? SECRET_SUSPECT : SECRET_REFUSED;
 }
 
@@ -268,7 +270,8 @@ enum secret_result secret_read(const char *reference, struct weir_bytes folder,
 	rest = behind(reference, "cred:");
 	if (rest)
 		return from_credentials(rest, system, secret, err);
-	weir_fail(err, WEIR_E_CONFIG, "a secret is never written here; write file:PATH, env:NAME or "
+	weir_fail(err, WEIR_E_CONFIG,
+	          "a secret is never written here; write file:PATH, env:NAME or "
 	          "cred:NAME");
 	return SECRET_REFUSED;
 }

@@ -36,7 +36,8 @@ void tree_merge_member(struct weir_arena *arena, struct tree *object,
 			remove_member(object, mine);
 		else
 			diag_warnf(diag, over->where,
-			           "%s: null removes nothing here: no earlier file has it", over->key);
+			           "%s: null removes nothing here: no earlier file has it",
+			           over->key);
 	} else if (mine) {
 		mine->where = over->where;
 		mine->value = tree_merge(arena, mine->value, over->value, diag);
@@ -92,7 +93,8 @@ static void not_set(struct expansion *e, const char *name)
 {
 	e->where.path = weir_buf_text(&e->path);
 	diag_addf(e->diag, e->where,
-	          "environment variable %s is not set; set it, or write ${%s:-default}", name, name);
+	          "environment variable %s is not set; set it, or write ${%s:-default}", name,
+	          name);
 	e->failed = e->broken = true;
 }
 

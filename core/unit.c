@@ -187,8 +187,8 @@ bool unit_duration(const char *text, int64_t *ms, struct weir_error *err)
 	if (strcmp(text, "0") == 0)
 		return true;
 	if (digits && !text[digits]) {
-		weir_fail(err, WEIR_E_CONFIG, "'%s' has no unit; write %ss, %sm or %sms", text, text,
-		          text, text);
+		weir_fail(err, WEIR_E_CONFIG, "'%s' has no unit; write %ss, %sm or %sms", text,
+		          text, text, text);
 		return false;
 	}
 	do {
@@ -197,7 +197,8 @@ bool unit_duration(const char *text, int64_t *ms, struct weir_error *err)
 			break;
 		case PART_MISSPELT:
 			weir_fail(err, WEIR_E_CONFIG, "'%s' is not a duration; write %.*s%s", text,
-			          (int)(p - text + (ptrdiff_t)strspn(p, "0123456789.")), text, suffix);
+			          (int)(p - text + (ptrdiff_t)strspn(p, "0123456789.")), text,
+			          suffix);
 			return false;
 		case PART_WRONG:
 			return wrong(err, text, "a duration", "30s, 5m, 2h or 7d");
@@ -243,7 +244,8 @@ bool unit_percent(const char *text, double *share, struct weir_error *err)
 	if (strcmp(text, "0") == 0)
 		return true;
 	if (p && !*p && *share <= 0.01) {
-		weir_fail(err, WEIR_E_CONFIG, "'%s' is not a share; write %g%%", text, *share * 1e4);
+		weir_fail(err, WEIR_E_CONFIG, "'%s' is not a share; write %g%%", text,
+		          *share * 1e4);
 		return false;
 	}
 	if (p && !*p && *share <= 1) {
@@ -271,7 +273,8 @@ static bool is_date(const char *text)
 static bool not_a_time(const char *text, struct weir_error *err)
 {
 	if (is_date(text) && !text[10])
-		weir_fail(err, WEIR_E_CONFIG, "'%s' has no time of day; write %sT00:00:00Z", text, text);
+		weir_fail(err, WEIR_E_CONFIG, "'%s' has no time of day; write %sT00:00:00Z", text,
+		          text);
 	else if (is_date(text))
 		wrong(err, text, "a time with its zone", "2026-01-31T00:00:00Z");
 	else
@@ -311,8 +314,8 @@ bool unit_time(const char *text, struct weir_time *time, struct weir_error *err)
 		return true;
 	}
 	if (unit_duration(text, &ms, err)) {
-		weir_fail(err, WEIR_E_CONFIG, "'%s' has no direction; write -%s for so long ago", text,
-		          text);
+		weir_fail(err, WEIR_E_CONFIG, "'%s' has no direction; write -%s for so long ago",
+		          text, text);
 		return false;
 	}
 	return not_a_time(text, err);

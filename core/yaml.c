@@ -122,8 +122,10 @@ static struct tree *new_tree(struct reader *r, enum weir_kind_of_value kind)
 static void check_tag(struct reader *r, const yaml_char_t *tag)
 {
 	if (tag)
-		diag_addf(r->diag, here(r), "tags such as %s are not taken; leave it out, and quote "
-		          "the value if it must be text", (const char *)tag);
+		diag_addf(r->diag, here(r),
+		          "tags such as %s are not taken; leave it out, and quote "
+		          "the value if it must be text",
+		          (const char *)tag);
 }
 
 static const char *copy_scalar(struct reader *r)
@@ -155,8 +157,8 @@ static struct tree *compose_alias(struct reader *r)
 	struct tree *tree = new_tree(r, WEIR_NULL);
 
 	if (!anchor)
-		diag_addf(r->diag, here(r), "no anchor &%s before this; quote '*%s' if it is a pattern",
-		          name, name);
+		diag_addf(r->diag, here(r),
+		          "no anchor &%s before this; quote '*%s' if it is a pattern", name, name);
 	else if (!count_nodes(r, anchor->weight))
 		return NULL;
 	return anchor ? (struct tree *)anchor->tree : tree;
@@ -204,7 +206,8 @@ static bool compose_key(struct reader *r, struct tree_member *member)
 		diag_addf(r->diag, member->where, "a key takes no anchor and no tag");
 	member->key = copy_scalar(r);
 	if (strcmp(member->key, "<<") == 0)
-		diag_addf(r->diag, member->where, "merge keys are not taken; write the keys out, or "
+		diag_addf(r->diag, member->where,
+		          "merge keys are not taken; write the keys out, or "
 		          "lay a second file over this one with -c");
 	return true;
 }
@@ -227,8 +230,9 @@ static void report_duplicates(struct reader *r, const struct tree *tree)
 	qsort(sorted, tree->count, sizeof *sorted, compare_members);
 	for (size_t i = 1; i < tree->count; i++)
 		if (strcmp(sorted[i - 1]->key, sorted[i]->key) == 0 && *sorted[i]->key)
-			diag_addf(r->diag, sorted[i]->where, "%s: is given twice; the first is in line %d",
-			          sorted[i]->key, sorted[i - 1]->where.line);
+			diag_addf(r->diag, sorted[i]->where,
+			          "%s: is given twice; the first is in line %d", sorted[i]->key,
+			          sorted[i - 1]->where.line);
 	weir_free(sorted);
 }
 

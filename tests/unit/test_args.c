@@ -15,7 +15,9 @@
 
 #include "args.h"
 
-static const struct command command = { .name = "try", .summary = "Tries", .usage = "[-c FILE]..." };
+static const struct command command = { .name = "try",
+	                                .summary = "Tries",
+	                                .usage = "[-c FILE]..." };
 
 struct got {
 	struct args_list files, words;

@@ -10,8 +10,9 @@
 
 #include "config_trial.h"
 
-#define WHOLE \
-	"state_dir: state\nsources:\n  a:\n    plugin: ticks\n    text: x\n    settings: {k: [1, 2]}\n" \
+#define WHOLE                                                                                      \
+	"state_dir: state\nsources:\n  a:\n    plugin: ticks\n    text: x\n    settings: {k: [1, " \
+	"2]}\n"                                                                                    \
 	"sinks:\n  out: {plugin: lines, path: x}\n"
 
 static void a_whole_configuration_is_read(void **state)
@@ -37,7 +38,8 @@ static void what_the_core_needs_is_missed(void **state)
 	(void)state;
 	config_trial_read("workers: 2\n");
 	assert_true(config_trial_said(
-		"weir.yaml: state_dir: is missing; write state_dir: <the folder in which positions, "
+		"weir.yaml: state_dir: is missing; write state_dir: <the folder in which "
+	        "positions, "
 		"seen ids, dead letters and counts are kept, for example /var/lib/weir>\n"
 		"weir.yaml: sources: there is no source; write one below sources:, or as a file in "
 		"integrations.d\n"
@@ -55,7 +57,8 @@ static void a_mistyped_section_is_found(void **state)
 static void options_of_the_core_agree(void **state)
 {
 	(void)state;
-	config_trial_read(WHOLE "retry_min: 2m\nevent_max: 2MiB\npage_max: 1MiB\nrefused_max: 1s\n");
+	config_trial_read(WHOLE
+	                  "retry_min: 2m\nevent_max: 2MiB\npage_max: 1MiB\nrefused_max: 1s\n");
 	assert_true(config_trial_said(
 		"weir.yaml:9:12: retry_min: must not be above retry_max\n"
 		"weir.yaml:10:12: event_max: must not be above page_max\n"

@@ -18,8 +18,9 @@ static void a_later_file_wins(void **state)
 	struct option_source from;
 
 	(void)state;
-	config_trial_load(trial_file("weir.yaml", "workers: 1\nsources:\n  a: {plugin: ticks, text: x, "
-	                                          "count: 2}\n" ENDS),
+	config_trial_load(trial_file("weir.yaml",
+	                             "workers: 1\nsources:\n  a: {plugin: ticks, text: x, "
+	                             "count: 2}\n" ENDS),
 	                  trial_file("prod.yaml", "sources:\n  a: {count: 3, flag: false}\n"),
 	                  trial_file("last.yaml", "workers: 3\n"));
 	assert_true(config_trial_said(""));
@@ -45,15 +46,17 @@ static void each_mistake_names_its_own_file(void **state)
 static void a_changed_plugin_keeps_only_the_inputs(void **state)
 {
 	(void)state;
-	config_trial_load(trial_file("weir.yaml", "state_dir: x\nsources: {a: {plugin: bare}, "
-	                                          "b: {plugin: bare}}\n"
-	                                          "transforms: {t: {plugin: stamp, inputs: [b], "
-	                                          "rules: [r]}}\n"
-	                                          "sinks: {o: {plugin: lines, path: p, inputs: [a, t]}}"
-	                                          "\n"),
+	config_trial_load(trial_file("weir.yaml",
+	                             "state_dir: x\nsources: {a: {plugin: bare}, "
+	                             "b: {plugin: bare}}\n"
+	                             "transforms: {t: {plugin: stamp, inputs: [b], "
+	                             "rules: [r]}}\n"
+	                             "sinks: {o: {plugin: lines, path: p, inputs: [a, t]}}"
+	                             "\n"),
 	                  trial_file("prod.yaml", "sources: {a: {plugin: ticks, text: x}}\n"
 	                                          "sinks: {o: {plugin: lines, path: q}}\n"
-	                                          "transforms: {t: {plugin: other}}\n"), NULL);
+	                                          "transforms: {t: {plugin: other}}\n"),
+	                  NULL);
 	assert_ptr_equal(config_trial_node("a")->plugin, &sample_source);
 	assert_non_null(config_trial_node("t")->options);
 	assert_non_null(config_trial_node("o")->options);
@@ -96,11 +99,12 @@ static void the_first_syntax_error_of_each_file_is_told(void **state)
 	config_trial_load(trial_file("a.yaml", "a: b: c\nd: [\n"),
 	                  trial_file("b.yaml", "workers: 0.5\n"),
 	                  trial_file("c.yaml", "x: \"\n"));
-	assert_true(config_trial_said(
-		"a.yaml:1:5: a ':' where none can be; put quotes around a value that holds ': ', and "
-		"check the indentation\n"
-		"b.yaml:1:10: workers: '0.5' is not a whole number; write digits only, such as 1000\n"
-		"c.yaml:1:4: this quote is never closed\n"));
+	assert_true(config_trial_said("a.yaml:1:5: a ':' where none can be; put quotes around a "
+	                              "value that holds ': ', and "
+	                              "check the indentation\n"
+	                              "b.yaml:1:10: workers: '0.5' is not a whole number; write "
+	                              "digits only, such as 1000\n"
+	                              "c.yaml:1:4: this quote is never closed\n"));
 }
 
 /* ---- integrations.d ---- */
@@ -144,18 +148,23 @@ static void mistakes_there_have_places_there(void **state)
 	trial_file("integrations.d/g.yaml", "plugin: x: y\n");
 	config_trial_read(ENDS);
 	expected = weir_format(
-		"integrations.d/a.yaml:2:7: sources.a.text: environment variable NO_SUCH is not set; "
+		"integrations.d/a.yaml:2:7: sources.a.text: environment variable NO_SUCH is not "
+	        "set; "
 		"set it, or write ${NO_SUCH:-default}\n"
-		"integrations.d/b.yaml:2:1: sources.b.x: unknown option; weir describe source bare lists "
+		"integrations.d/b.yaml:2:1: sources.b.x: unknown option; weir describe source bare "
+	        "lists "
 		"those there are\n"
-		"integrations.d/c.yaml:1:1: must be the body of one source; write plugin: ... and its "
+		"integrations.d/c.yaml:1:1: must be the body of one source; write plugin: ... and "
+	        "its "
 		"options\n"
 		"integrations.d/d.yaml:1:7: name: must be a single value, not a list\n"
 		"warning: integrations.d/e.yml: is not read; integrations.d takes *.yaml\n"
 		"integrations.d/f.yaml:1:7: sources.a: this name is taken by the source in "
 		"%s/integrations.d/a.yaml:1; sources and transforms share their names\n"
-		"integrations.d/g.yaml:1:10: a ':' where none can be; put quotes around a value that "
-		"holds ': ', and check the indentation\n", trial);
+		"integrations.d/g.yaml:1:10: a ':' where none can be; put quotes around a value "
+	        "that "
+		"holds ': ', and check the indentation\n",
+		trial);
 	assert_true(config_trial_said(expected));
 	weir_free(expected);
 }
@@ -164,8 +173,9 @@ static void variables_are_put_in_after_merging(void **state)
 {
 	(void)state;
 	setenv("WEIR_TEST_WORKERS", "7", 1);
-	config_trial_load(trial_file("weir.yaml", "sources: {a: {plugin: ticks, text: '${NO_SUCH}'}}\n"
-	                                          "workers: ${WEIR_TEST_WORKERS}\n" ENDS),
+	config_trial_load(trial_file("weir.yaml",
+	                             "sources: {a: {plugin: ticks, text: '${NO_SUCH}'}}\n"
+	                             "workers: ${WEIR_TEST_WORKERS}\n" ENDS),
 	                  trial_file("prod.yaml", "sources: {a: {text: y}}\n"), NULL);
 	assert_true(config_trial_said(""));
 	assert_int_equal(config->core.workers, 7);

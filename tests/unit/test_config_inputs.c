@@ -57,8 +57,9 @@ static void a_pattern_for_nothing_is_suspect(void **state)
 {
 	(void)state;
 	read_joined("  n: {plugin: stamp, inputs: ['acme-*', 'x-*']}\n", SINK);
-	assert_true(config_trial_said("warning: weir.yaml:6:41: transforms.n.inputs: the pattern 'x-*' "
-	                              "adds no source or transform\n"));
+	assert_true(
+		config_trial_said("warning: weir.yaml:6:41: transforms.n.inputs: the pattern 'x-*' "
+	                          "adds no source or transform\n"));
 }
 
 static void inputs_that_are_wrong_say_what_to_write(void **state)
@@ -72,10 +73,12 @@ static void inputs_that_are_wrong_say_what_to_write(void **state)
 	            "  f: {plugin: stamp, inputs: {x: y}}\n",
 	            "  o: {plugin: lines, path: p, inputs: [o, zzz]}\n");
 	assert_true(config_trial_said(
-		"weir.yaml:6:31: transforms.a.inputs: there is no source or transform 'acme-su'; did you "
+		"weir.yaml:6:31: transforms.a.inputs: there is no source or transform 'acme-su'; "
+	        "did you "
 		"mean acme-us?\n"
 		"weir.yaml:7:30: transforms.b.inputs: must be a list; write [globex]\n"
-		"weir.yaml:8:30: transforms.c.inputs: must not be empty; name what it reads, or leave "
+		"weir.yaml:8:30: transforms.c.inputs: must not be empty; name what it reads, or "
+	        "leave "
 		"inputs out\n"
 		"weir.yaml:9:31: transforms.d.inputs: a transform cannot read itself\n"
 		"weir.yaml:10:31: transforms.e.inputs: must be a list of names; write [name] or "
@@ -92,8 +95,9 @@ static void circles_are_found(void **state)
 	read_joined("  a: {plugin: stamp, inputs: [globex, c]}\n"
 	            "  b: {plugin: stamp, inputs: [a]}\n"
 	            "  c: {plugin: stamp, inputs: [b]}\n", SINK);
-	assert_true(config_trial_said("weir.yaml:6:30: transforms.a.inputs: goes round in a circle: a "
-	                              "reads c reads b reads a\n"));
+	assert_true(
+		config_trial_said("weir.yaml:6:30: transforms.a.inputs: goes round in a circle: a "
+	                          "reads c reads b reads a\n"));
 }
 
 static void transforms_come_behind_what_they_read(void **state)
@@ -116,13 +120,15 @@ static void what_leads_nowhere_is_suspect(void **state)
 	read_joined("  n: {plugin: stamp, inputs: [globex]}\n"
 	            "  m: {plugin: stamp, inputs: [n]}\n",
 	            "  o: {plugin: lines, path: p, inputs: ['acme-*']}\n");
-	assert_true(config_trial_said(
-		"warning: weir.yaml:4:3: sources.globex: no sink gets what this source gives; name it in "
-		"inputs of one, or remove it\n"
-		"warning: weir.yaml:6:3: transforms.n: no sink gets what this transform gives; name it "
-		"in inputs of one, or remove it\n"
-		"warning: weir.yaml:7:3: transforms.m: no sink gets what this transform gives; name it "
-		"in inputs of one, or remove it\n"));
+	assert_true(config_trial_said("warning: weir.yaml:4:3: sources.globex: no sink gets what "
+	                              "this source gives; name it in "
+	                              "inputs of one, or remove it\n"
+	                              "warning: weir.yaml:6:3: transforms.n: no sink gets what "
+	                              "this transform gives; name it "
+	                              "in inputs of one, or remove it\n"
+	                              "warning: weir.yaml:7:3: transforms.m: no sink gets what "
+	                              "this transform gives; name it "
+	                              "in inputs of one, or remove it\n"));
 }
 
 static void sources_and_transforms_share_their_names(void **state)
@@ -132,8 +138,10 @@ static void sources_and_transforms_share_their_names(void **state)
 	(void)state;
 	read_joined("  globex: {plugin: stamp, inputs: [acme-eu]}\n",
 	            "  globex: {plugin: lines, path: p, inputs: ['*']}\n");
-	expected = weir_format("weir.yaml:6:3: transforms.globex: this name is taken by the source in "
-	                       "%s/weir.yaml:4; sources and transforms share their names\n", trial);
+	expected =
+		weir_format("weir.yaml:6:3: transforms.globex: this name is taken by the source in "
+	                    "%s/weir.yaml:4; sources and transforms share their names\n",
+	                    trial);
 	assert_true(config_trial_said(expected));
 	weir_free(expected);
 }

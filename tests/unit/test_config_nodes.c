@@ -29,16 +29,20 @@ static bool said_of(const char *source, const char *expected)
 static void plugins_are_looked_up_by_kind(void **state)
 {
 	(void)state;
-	assert_true(said_of("a: {plugin: ticsk, text: x}", "weir.yaml:2:15: sources.a.plugin: there is "
+	assert_true(said_of("a: {plugin: ticsk, text: x}",
+	                    "weir.yaml:2:15: sources.a.plugin: there is "
 	                    "no source 'ticsk'; did you mean ticks?\n"));
 	assert_false(config_trial_node("a")->sound);
-	assert_true(said_of("a: {plugin: lines}", "weir.yaml:2:15: sources.a.plugin: lines is a sink, "
+	assert_true(said_of("a: {plugin: lines}",
+	                    "weir.yaml:2:15: sources.a.plugin: lines is a sink, "
 	                    "not a source; put it below sinks:\n"));
 	assert_true(said_of("a: {plugin: kafka}", "weir.yaml:2:15: sources.a.plugin: there is no "
 	                    "source 'kafka'; there are bare, ticks\n"));
-	assert_true(said_of("a: {}", "weir.yaml:2:3: sources.a.plugin: is missing; write plugin: and "
+	assert_true(said_of("a: {}",
+	                    "weir.yaml:2:3: sources.a.plugin: is missing; write plugin: and "
 	                    "one of bare, ticks\n"));
-	assert_true(said_of("a: {plugin: [bare]}", "weir.yaml:2:15: sources.a.plugin: must be a single "
+	assert_true(said_of("a: {plugin: [bare]}",
+	                    "weir.yaml:2:15: sources.a.plugin: must be a single "
 	                    "word, such as file\n"));
 }
 
@@ -47,17 +51,19 @@ static void without_plugins_that_is_said(void **state)
 	(void)state;
 	registry_clear();
 	config_trial_read("sources: {a: {plugin: bare}}\n" ENDS);
-	assert_true(config_trial_said(
-		"weir.yaml:1:23: sources.a.plugin: there is no source 'bare'; no source was found at "
-		"all, see --plugins\n"
-		"weir.yaml:3:21: sinks.o.plugin: there is no sink 'lines'; no sink was found at all, see "
-		"--plugins\n"));
+	assert_true(config_trial_said("weir.yaml:1:23: sources.a.plugin: there is no source "
+	                              "'bare'; no source was found at "
+	                              "all, see --plugins\n"
+	                              "weir.yaml:3:21: sinks.o.plugin: there is no sink 'lines'; "
+	                              "no sink was found at all, see "
+	                              "--plugins\n"));
 }
 
 static void an_instance_is_a_map_with_a_name(void **state)
 {
 	(void)state;
-	assert_true(said_of("a: bare", "weir.yaml:2:3: sources.a: must be a map; write plugin: and its "
+	assert_true(said_of("a: bare",
+	                    "weir.yaml:2:3: sources.a: must be a map; write plugin: and its "
 	                    "options below it, indented\n"));
 	assert_true(said_of("a:", "weir.yaml:2:3: sources.a: must be a map; write plugin: and its "
 	                    "options below it, indented\n"));
@@ -65,7 +71,8 @@ static void an_instance_is_a_map_with_a_name(void **state)
 	                    "empty\n"));
 	assert_true(said_of("'a*': {plugin: bare}", "weir.yaml:2:3: sources.a*: a name has no '*': "
 	                    "inputs take it as a pattern\n"));
-	assert_true(said_of("\"a\\tb\": {plugin: bare}", "weir.yaml:2:3: sources.a?b: a name has no line "
+	assert_true(said_of("\"a\\tb\": {plugin: bare}",
+	                    "weir.yaml:2:3: sources.a?b: a name has no line "
 	                    "breaks or tabs\n"));
 	assert_true(said_of("Acme Corp./EU: {plugin: bare}", ""));
 }
@@ -85,15 +92,17 @@ static void a_section_is_a_map_of_names(void **state)
 	assert_true(config_trial_said(
 		"weir.yaml: sources: there is no source; write one below sources:, or as a file in "
 		"integrations.d\n"
-		"weir.yaml:2:1: sources: must be a map of names, not a list; write NAME: and plugin: "
+		"weir.yaml:2:1: sources: must be a map of names, not a list; write NAME: and "
+	        "plugin: "
 		"below it\n"));
 }
 
 static void options_of_every_node_are_tried(void **state)
 {
 	(void)state;
-	config_trial_read("state_dir: x\nsources: {a: {plugin: ticks, count: 0}, b: {plugin: bare}}\n"
-	                  "sinks: {o: {plugin: lines, pth: p}}\n");
+	config_trial_read(
+		"state_dir: x\nsources: {a: {plugin: ticks, count: 0}, b: {plugin: bare}}\n"
+		"sinks: {o: {plugin: lines, pth: p}}\n");
 	assert_true(config_trial_said(
 		"weir.yaml:2:11: sources.a.text: is missing; write text: <a text>\n"
 		"weir.yaml:2:37: sources.a.count: 0 is out of range; write 1 to 10\n"
@@ -113,8 +122,9 @@ static void there_is_a_limit_to_transforms(void **state)
 		weir_buf_printf(&text, "  t%d: {plugin: stamp}\n", i);
 	config_trial_read(weir_buf_text(&text));
 	weir_buf_finish(&text);
-	assert_true(config_trial_said("weir.yaml:5:3: transforms: has 1001 members; at most 1000 are "
-	                              "taken\n"));
+	assert_true(
+		config_trial_said("weir.yaml:5:3: transforms: has 1001 members; at most 1000 are "
+	                          "taken\n"));
 }
 
 int main(void)

@@ -51,7 +51,8 @@ static void long_docs_are_broken_into_lines(void **state)
 {
 	const struct weir_option rows[] = {
 		{ "text", WEIR_AT_STRING(struct sample, text),
-		  .doc = "This is a sentence of a good many words, which go on and on until the line is "
+		  .doc = "This is a sentence of a good many words, which go on and on until the "
+		         "line is "
 		         "full and another begins below it." },
 		{ 0 },
 	};

@@ -25,9 +25,10 @@ static void a_plugin_has_all_its_rows(void **state)
 	weir_buf_finish(&json);
 	weir_value_render(describe_json(arena, &sample_source), &json);
 	weir_buf_text(&json);
-	assert_non_null(strstr(json.data, "{\"name\":\"choice\",\"type\":\"choice\",\"required\":false,"
-	                                  "\"default\":\"auto\",\"choices\":[\"auto\",\"required\","
-	                                  "\"off\"],\"doc\":\"Whether | or not.\"}"));
+	assert_non_null(strstr(json.data,
+	                       "{\"name\":\"choice\",\"type\":\"choice\",\"required\":false,"
+	                       "\"default\":\"auto\",\"choices\":[\"auto\",\"required\","
+	                       "\"off\"],\"doc\":\"Whether | or not.\"}"));
 	assert_non_null(strstr(json.data, "\"range\":\"1 to 10\""));
 	assert_non_null(strstr(json.data, "{\"name\":\"open\",\"type\":\"gauge\",\"doc\":\"What is "
 	                                  "open.\"}"));
@@ -42,7 +43,8 @@ static void all_of_them_come_with_the_core(void **state)
 
 	(void)state;
 	assert_int_equal(weir_value_count(weir_value_get(all, "plugins")), 4);
-	assert_true(weir_value_is_text(weir_value_get(weir_value_get(all, "core"), "kind"), "core"));
+	assert_true(
+		weir_value_is_text(weir_value_get(weir_value_get(all, "core"), "kind"), "core"));
 	weir_arena_destroy(arena);
 }
 

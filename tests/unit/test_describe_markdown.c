@@ -18,11 +18,13 @@ static void a_page_has_a_table_of_options(void **state)
 	(void)state;
 	describe_markdown(&sample_sink, &text);
 	assert_string_equal(weir_buf_text(&text),
-		"# Sink `lines`\n\nWrites records.\n\n"
-		"Delivers **exactly once**: after a crash the sink goes back to the last commit.\n\n"
-		"## Options\n\n| option | type | default | what it does |\n| --- | --- | --- | --- |\n"
-		"| `path` | path | required | Where to write. |\n\n"
-		"Printed by `weir describe --markdown`.\n");
+	                    "# Sink `lines`\n\nWrites records.\n\n"
+	                    "Delivers **exactly once**: after a crash the sink goes back to the "
+	                    "last commit.\n\n"
+	                    "## Options\n\n| option | type | default | what it does |\n| --- | --- "
+	                    "| --- | --- |\n"
+	                    "| `path` | path | required | Where to write. |\n\n"
+	                    "Printed by `weir describe --markdown`.\n");
 	weir_buf_finish(&text);
 }
 
@@ -33,8 +35,9 @@ static void bars_do_not_end_a_cell(void **state)
 	(void)state;
 	describe_markdown(&sample_source, &text);
 	weir_buf_text(&text);
-	assert_non_null(strstr(text.data, "| `choice` | one of auto, required, off | `auto` | Whether \\| "
-	                                  "or not. |\n"));
+	assert_non_null(strstr(text.data,
+	                       "| `choice` | one of auto, required, off | `auto` | Whether \\| "
+	                       "or not. |\n"));
 	assert_non_null(strstr(text.data, "| `open` | gauge | What is open. |\n"));
 	weir_buf_finish(&text);
 }

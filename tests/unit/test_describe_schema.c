@@ -37,8 +37,8 @@ static void every_option_of_the_core_is_a_property(void **state)
 static void each_plugin_is_a_case(void **state)
 {
 	struct weir_arena *arena = weir_arena_create();
-	struct weir_value cases = get(weir_value_get(describe_schema(arena), "properties"), "sources",
-	                              "additionalProperties", "allOf");
+	struct weir_value cases = get(weir_value_get(describe_schema(arena), "properties"),
+	                              "sources", "additionalProperties", "allOf");
 	struct weir_value body;
 
 	(void)state;
@@ -47,8 +47,8 @@ static void each_plugin_is_a_case(void **state)
 	for (const struct weir_option *row = sample_options; row->name; row++)
 		assert_false(weir_is_absent(weir_value_get(body, row->name)));
 	assert_true(weir_is_absent(weir_value_get(body, "inputs")));
-	assert_true(weir_value_is_text(weir_value_at(get(weir_value_at(cases, 1), "then", "required",
-	                                                 NULL), 0), "text"));
+	assert_true(weir_value_is_text(
+		weir_value_at(get(weir_value_at(cases, 1), "then", "required", NULL), 0), "text"));
 	weir_arena_destroy(arena);
 }
 

@@ -133,7 +133,8 @@ static void a_mistyped_name_finds_its_option(void **state)
 	(void)state;
 	expect_refused("coutn: 1", "1: sources.a.coutn: unknown option; did you mean count?");
 	expect_refused("Plugin: x", "1: sources.a.Plugin: unknown option; did you mean plugin?");
-	expect_refused("zzz: 1", "1: sources.a.zzz: unknown option; weir describe source ticks lists "
+	expect_refused("zzz: 1",
+	               "1: sources.a.zzz: unknown option; weir describe source ticks lists "
 	               "those there are");
 }
 
@@ -148,24 +149,30 @@ static void wrong_values_say_what_to_write(void **state)
 {
 	(void)state;
 	expect_refused("count: 11", "8: sources.a.count: 11 is out of range; write 1 to 10");
-	expect_refused("count: many", "8: sources.a.count: 'many' is not a whole number; write digits "
+	expect_refused("count: many",
+	               "8: sources.a.count: 'many' is not a whole number; write digits "
 	               "only, such as 1000");
 	expect_refused("count:", "7: sources.a.count: has no value; write one, or leave the option "
 	               "out");
 	expect_refused("count: [1]", "8: sources.a.count: must be a single value, not a list");
-	expect_refused("wait: 50ms", "7: sources.a.wait: 50ms is out of range; write at least 100ms");
+	expect_refused("wait: 50ms",
+	               "7: sources.a.wait: 50ms is out of range; write at least 100ms");
 	expect_refused("flag: yes", "7: sources.a.flag: 'yes' is not true or false; write true");
-	expect_refused("choice: requird", "9: sources.a.choice: 'requird' is not a choice; did you mean "
+	expect_refused("choice: requird",
+	               "9: sources.a.choice: 'requird' is not a choice; did you mean "
 	               "required? (auto, required or off)");
-	expect_refused("choice: x", "9: sources.a.choice: 'x' is not a choice; write auto, required or "
+	expect_refused("choice: x",
+	               "9: sources.a.choice: 'x' is not a choice; write auto, required or "
 	               "off");
 	expect_refused("list: x", "7: sources.a.list: must be a list; write [x]");
 	expect_refused("list: {a: b}", "7: sources.a.list: must be a list, not a map");
-	expect_refused("list: [a, [b]]", "11: sources.a.list: item 2 is a list; each must be a single "
+	expect_refused("list: [a, [b]]",
+	               "11: sources.a.list: item 2 is a list; each must be a single "
 	               "value");
 	expect_refused("settings: [a]", "11: sources.a.settings: must be a map, not a list");
 	expect_refused("rules: ['']", "9: sources.a.rules: must not be empty; write a path");
-	expect_refused("path: ~/x", "7: sources.a.path: '~' is not expanded; write the whole path or "
+	expect_refused("path: ~/x",
+	               "7: sources.a.path: '~' is not expanded; write the whole path or "
 	               "${HOME}");
 }
 
@@ -258,7 +265,8 @@ static void a_secret_by_another_way_says_which(void **state)
 	struct option_source from;
 
 	(void)state;
-	expect_refused("secret: keys/a.pem", "9: sources.a.secret: a secret's place, not a path; write "
+	expect_refused("secret: keys/a.pem",
+	               "9: sources.a.secret: a secret's place, not a path; write "
 	               "file:keys/a.pem");
 	setenv("WEIR_TEST_TOKEN", "t0ken", 1);
 	from = from_text("text: x\nsecret: ${WEIR_TEST_TOKEN}\n");
@@ -276,8 +284,9 @@ static void what_a_variable_held_is_not_shown(void **state)
 	setenv("WEIR_TEST_COUNT", "t0ken", 1);
 	tree_expand(arena, (struct tree *)from.options, "", environment, diag);
 	assert_false(option_fill(sample_options, &from, &self, arena, diag));
-	expect_said("w.yaml:2:8: sources.a.count: '1${WEIR_TEST_COUNT}' is not a whole number; write "
-	            "digits only, such as 1000\n");
+	expect_said(
+		"w.yaml:2:8: sources.a.count: '1${WEIR_TEST_COUNT}' is not a whole number; write "
+		"digits only, such as 1000\n");
 }
 
 static void secrets_are_read_again_in_place(void **state)
@@ -292,11 +301,13 @@ static void secrets_are_read_again_in_place(void **state)
 	from = from_text("text: x\nsecret: file:key\n");
 	assert_true(option_fill(sample_options, &from, &self, arena, diag));
 	before = self.secret;
-	assert_int_equal(option_reload_secrets(sample_options, &from, &self, &changed, &err), WEIR_OK);
+	assert_int_equal(option_reload_secrets(sample_options, &from, &self, &changed, &err),
+	                 WEIR_OK);
 	assert_false(changed);
 	assert_ptr_equal(self.secret, before);
 	trial_file("key", "two");
-	assert_int_equal(option_reload_secrets(sample_options, &from, &self, &changed, &err), WEIR_OK);
+	assert_int_equal(option_reload_secrets(sample_options, &from, &self, &changed, &err),
+	                 WEIR_OK);
 	assert_true(changed);
 	assert_string_equal(self.secret, "two");
 	chmod(trial_path("key"), 0644);

@@ -121,7 +121,8 @@ static void what_is_no_plugin_is_refused_with_the_reason(void **state)
 	trial_file("p/.hidden.so", "is not looked at");
 	registry_load_folders(folders, diag);
 	said = trial_said(diag);
-	assert_non_null(strstr(said, "p/open.so: anyone may write this file; run chmod o-w on it\n"));
+	assert_non_null(
+		strstr(said, "p/open.so: anyone may write this file; run chmod o-w on it\n"));
 	assert_non_null(strstr(said, "p/text.so: "));
 	assert_int_equal(diag_errors(diag), 2);
 	weir_free(said);

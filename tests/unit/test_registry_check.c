@@ -190,7 +190,8 @@ static void presets_read(void **state)
 		                   .doc = "A." };
 
 	(void)state;
-	expect_row_refused(row, "option count: its preset does not read: 'x' is not a whole number");
+	expect_row_refused(row,
+	                   "option count: its preset does not read: 'x' is not a whole number");
 	row.preset = "1";
 	row.required = true;
 	expect_row_refused(row, "is required and has a preset");

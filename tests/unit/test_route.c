@@ -37,12 +37,13 @@ static void expect_routes(const char *expected)
 static void sources_of_one_chain_share_a_route(void **state)
 {
 	(void)state;
-	config_trial_read("state_dir: x\nsources: {a: {plugin: bare}, b: {plugin: bare}, c: {plugin: "
-	                  "bare}}\n"
-	                  "transforms: {n: {plugin: stamp, inputs: [a, b]}, e: {plugin: stamp, inputs: "
-	                  "[n]}}\n"
-	                  "sinks: {o: {plugin: lines, path: p}, q: {plugin: lines, path: q, inputs: "
-	                  "[c, n]}}\n");
+	config_trial_read(
+		"state_dir: x\nsources: {a: {plugin: bare}, b: {plugin: bare}, c: {plugin: "
+		"bare}}\n"
+		"transforms: {n: {plugin: stamp, inputs: [a, b]}, e: {plugin: stamp, inputs: "
+		"[n]}}\n"
+		"sinks: {o: {plugin: lines, path: p}, q: {plugin: lines, path: q, inputs: "
+		"[c, n]}}\n");
 	expect_routes("c -> o: exactly once\n"
 	              "a and b -> n -> e -> o: exactly once\n"
 	              "c -> q: exactly once\n"
@@ -67,12 +68,14 @@ static void routes_are_json_too(void **state)
 	struct weir_buf text = { 0 };
 
 	(void)state;
-	config_trial_read("state_dir: x\nsources: {'a \"b\"': {plugin: bare}}\n"
-	                  "transforms: {n: {plugin: stamp}}\nsinks: {o: {plugin: lines, path: p}}\n");
+	config_trial_read(
+		"state_dir: x\nsources: {'a \"b\"': {plugin: bare}}\n"
+		"transforms: {n: {plugin: stamp}}\nsinks: {o: {plugin: lines, path: p}}\n");
 	assert_true(route_each(config, add_json, &text));
-	assert_string_equal(weir_buf_text(&text), "{\"sources\": [\"a \\\"b\\\"\"], \"transforms\": "
-	                                          "[\"n\"], \"sink\": \"o\", \"delivery\": "
-	                                          "\"exactly once\"}");
+	assert_string_equal(weir_buf_text(&text),
+	                    "{\"sources\": [\"a \\\"b\\\"\"], \"transforms\": "
+	                    "[\"n\"], \"sink\": \"o\", \"delivery\": "
+	                    "\"exactly once\"}");
 	weir_buf_finish(&text);
 }
 

@@ -138,8 +138,9 @@ static void values_keep_their_digits_and_places(void **state)
 
 	(void)state;
 	weir_value_render(v, &json);
-	assert_string_equal(weir_buf_text(&json), "{\"a\":[31,12,\"007\",12345678901234567890123,0.5,15,"
-	                                          "true,null,\"1\",{\"b\":\"x\"}]}");
+	assert_string_equal(weir_buf_text(&json),
+	                    "{\"a\":[31,12,\"007\",12345678901234567890123,0.5,15,"
+	                    "true,null,\"1\",{\"b\":\"x\"}]}");
 	weir_buf_finish(&json);
 	v = weir_value_get(weir_value_at(weir_value_get(v, "a"), 9), "b");
 	assert_true(weir_value_place(v, &line, &column));

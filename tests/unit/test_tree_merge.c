@@ -72,8 +72,9 @@ static void a_null_that_removes_nothing_is_suspect(void **state)
 	(void)state;
 	expect_merged("{a: 1}", "{b: null}", "{a: 1}");
 	said = trial_said(diag);
-	assert_string_equal(said, "warning: over:1:2: b: null removes nothing here: no earlier file "
-	                          "has it\n");
+	assert_string_equal(said,
+	                    "warning: over:1:2: b: null removes nothing here: no earlier file "
+	                    "has it\n");
 	weir_free(said);
 }
 
@@ -82,7 +83,8 @@ static void each_value_keeps_its_own_file(void **state)
 	const struct tree *merged;
 
 	(void)state;
-	merged = tree_merge(arena, parse("base", "a: 1\nb: 2\n"), parse("over", "\n\nb: 3\n"), diag);
+	merged =
+		tree_merge(arena, parse("base", "a: 1\nb: 2\n"), parse("over", "\n\nb: 3\n"), diag);
 	assert_string_equal(tree_get(merged, "a")->where.file, "base");
 	assert_string_equal(tree_get(merged, "b")->where.file, "over");
 	assert_int_equal(tree_member(merged, "b")->where.line, 3);

@@ -49,7 +49,8 @@ static void a_wrong_duration_says_what_to_write(void **state)
 		{ "soon", "'soon' is not a duration; write 30s, 5m, 2h or 7d" },
 		{ "-5s", "'-5s' is not a duration; write 30s, 5m, 2h or 7d" },
 		{ "0.0001s", "'0.0001s' is not a duration; write 30s, 5m, 2h or 7d" },
-		{ "99999999999999d", "'99999999999999d' is not a duration; write 30s, 5m, 2h or 7d" },
+		{ "99999999999999d",
+		  "'99999999999999d' is not a duration; write 30s, 5m, 2h or 7d" },
 		{ "5m ", "'5m ' is not a duration; write 30s, 5m, 2h or 7d" },
 	};
 	int64_t ms;

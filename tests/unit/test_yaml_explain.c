@@ -25,7 +25,8 @@ static const struct {
 	{ "a: %b\n", "t:1:4: no value can start with '%'; put quotes around it\n" },
 	{ "a: [*, b]\n", "t:1:5: '*' starts an alias in YAML; put quotes around a pattern, as in "
 	                 "'*'\n" },
-	{ "a: *\n", "t:1:4: '*' starts an alias in YAML; put quotes around a pattern, as in '*'\n" },
+	{ "a: *\n",
+	  "t:1:4: '*' starts an alias in YAML; put quotes around a pattern, as in '*'\n" },
 	{ "a: & b\n", "t:1:4: '&' starts an anchor in YAML; put quotes around the value\n" },
 	{ "a: \"b\n", "t:1:4: this quote is never closed\n" },
 	{ "a: 'b\nc: d\n", "t:1:4: this quote is never closed\n" },
@@ -35,8 +36,9 @@ static const struct {
 	{ "a: [b\nc: d\n", "t:2:2: no ',' or ']' here, though the '[' of line 1 is open\n" },
 	{ "a: {b: c\nd: e}\n", "t:2:2: no ',' or '}' here, though the '{' of line 1 is open\n" },
 	{ "a: - b\n", "t:1:4: an item of a list where none can be; start it on a new line\n" },
-	{ "a:\n  - b\n  c: d\n", "t:3:3: no '-' here; the items of the list from line 2 start in one "
-	                         "column\n" },
+	{ "a:\n  - b\n  c: d\n",
+	  "t:3:3: no '-' here; the items of the list from line 2 start in one "
+	  "column\n" },
 	{ "a: !x!y z\n", "t:1:4: '!' starts a tag in YAML; put quotes around the value\n" },
 	{ "[a]\nb: c\n", "t:2:1: the value ended before this; check the indentation\n" },
 	{ "a: [${B}]\n", NULL },
