@@ -48,6 +48,9 @@ struct config {
 	struct config_node *nodes;  /* sources, then transforms in an order in which inputs come
 	                               first, then sinks */
 	size_t node_count;
+	const char **files;         /* all that was read, or looked for, and the folder
+	                               integrations.d: what `watch` looks at */
+	size_t file_count;
 	struct weir_arena *arena;   /* owns everything above */
 };
 

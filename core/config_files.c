@@ -97,6 +97,22 @@ static void merge_root(struct config_build *b, const struct tree *over)
 	b->root = root;
 }
 
+/* Room grows by doubling; the count alone tells when there is none left. */
+static void remember_file(struct config *config, const char *file)
+{
+	size_t count = config->file_count;
+
+	if ((count & (count - 1)) == 0) {
+		size_t cap = count ? count * 2 : 1;
+		const char **files = weir_arena_alloc(config->arena, cap * sizeof(*files));
+
+		if (count)
+			memcpy(files, config->files, count * sizeof *files);
+		config->files = files;
+	}
+	config->files[config->file_count++] = weir_arena_strdup(config->arena, file);
+}
+
 static void read_file(struct config_build *b, const char *file)
 {
 	struct tree *tree = yaml_read(b->config->arena, file, b->diag);
@@ -163,6 +179,7 @@ static void add_integration(struct config_build *b, struct tree *sources, const 
 	struct tree_member member;
 	char *path;
 
+	remember_file(b->config, file);
 	if (!body) {
 		b->partial = true;
 		return;
@@ -222,6 +239,7 @@ static void add_integrations(struct config_build *b, const char *first)
 		*sources = (struct tree){ .kind = WEIR_OBJECT, .where = b->where };
 	}
 	folder = weir_format("%.*sintegrations.d", (int)beside.len, beside.data);
+	remember_file(b->config, folder);
 	read_integrations(b, sources, folder);
 	weir_free(folder);
 	if (sources->count == 0 || (written && written->kind == WEIR_OBJECT &&
@@ -237,8 +255,10 @@ void config_read_files(struct config_build *b, const char *const *files, size_t 
 {
 	if (count)
 		b->where.file = weir_arena_strdup(b->config->arena, files[0]);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		remember_file(b->config, files[i]);
 		read_file(b, files[i]);
+	}
 	if (!b->root)
 		return;
 	tree_expand(b->config->arena, (struct tree *)b->root, "", lookup, b->diag);

@@ -15,6 +15,7 @@ enum {
 	FILE_MAX = 16 << 20,
 	SHOWN = 100,  /* characters of a line */
 	BEFORE = 60,  /* of those, in front of the caret */
+	CUT = 3,      /* dots where the line goes on */
 };
 
 struct excerpt {
@@ -111,39 +112,79 @@ static bool is_hidden(const struct excerpt *excerpt, const struct weir_where *wh
 	return false;
 }
 
-/* Appends the line's characters from..from + SHOWN; returns how many it has in all. */
-static int put_characters(const struct excerpt *excerpt, const struct weir_where *where,
-                          struct weir_bytes line, int from, struct weir_buf *text)
+static void put_character(const char *p, size_t len, struct weir_buf *text)
 {
-	const char *end = line.data + line.len;
-	int column = 1;
+	unsigned char c = (unsigned char)*p;
 
-	for (const char *p = line.data; p < end; column++) {
-		size_t len = character(p, end);
-		unsigned char c = (unsigned char)*p;
-		bool plain = (len > 1 && !(c == 0xc2 && (unsigned char)p[1] < 0xa0)) ||
-		             (len == 1 && c >= ' ' && c < 0x7f);
-
-		if (column >= from && column < from + SHOWN) {
-			if (is_hidden(excerpt, where, column))
-				weir_buf_putc(text, '.');
-			else if (plain)
-				weir_buf_add(text, p, len);
-			else
-				weir_buf_putc(text, c == '\t' ? ' ' : '?');
-		}
-		p += len;
-	}
-	return column - 1;
+	if ((len > 1 && !(c == 0xc2 && (unsigned char)p[1] < 0xa0)) ||
+	    (len == 1 && c >= ' ' && c < 0x7f))
+		weir_buf_add(text, p, len);
+	else
+		weir_buf_putc(text, c == '\t' ? ' ' : '?');
 }
 
-static void put_caret(const struct weir_where *where, int from, int last, struct weir_buf *text)
+static int count_characters(struct weir_bytes line)
 {
+	const char *p = line.data, *end = line.data + line.len;
+	int count = 0;
+
+	for (; p < end; p += character(p, end))
+		count++;
+	return count;
+}
+
+/* What a terminal has room for: a long line is cut on both sides of the caret. */
+struct window {
+	int from, to, last; /* columns; last is the line's own */
+};
+
+static struct window make_window(struct weir_bytes line, int column)
+{
+	struct window window = { 1, SHOWN, count_characters(line) };
+
+	if (column > window.last)
+		column = window.last + 1;
+	if (window.last > SHOWN && column > BEFORE) {
+		window.from = column - BEFORE;
+		window.to = window.from + SHOWN - 1;
+	}
+	if (window.to > window.last)
+		window.to = window.last;
+	return window;
+}
+
+static bool is_cut(const struct window *window, int column)
+{
+	return (window->from > 1 && column < window->from + CUT) ||
+	       (window->to < window->last && column > window->to - CUT);
+}
+
+static void put_line(const struct excerpt *excerpt, const struct weir_where *where,
+                     struct weir_bytes line, const struct window *window, struct weir_buf *text)
+{
+	const char *p = line.data, *end = line.data + line.len;
+	size_t len;
+
+	for (int column = 1; p < end; column++, p += len) {
+		len = character(p, end);
+		if (column < window->from || column > window->to)
+			continue;
+		if (is_cut(window, column) || is_hidden(excerpt, where, column))
+			weir_buf_putc(text, '.');
+		else
+			put_character(p, len, text);
+	}
+}
+
+static void put_caret(const struct weir_where *where, const struct window *window,
+                      struct weir_buf *text)
+{
+	int column = where->column <= window->last ? where->column : window->last + 1;
 	int width = where->width > 0 ? where->width : 1;
 
-	if (where->column + width - 1 > last)
-		width = last - where->column + 1;
-	weir_buf_printf(text, "%*s^", where->column - from, "");
+	if (width > window->to - column + 1)
+		width = window->to - column + 1;
+	weir_buf_printf(text, "%*s^", column - window->from, "");
 	for (int i = 1; i < width; i++)
 		weir_buf_putc(text, '~');
 }
@@ -155,19 +196,17 @@ void excerpt_put(struct excerpt *excerpt, const struct weir_where *where, enum d
 	const char *bold = color == DIAG_COLOR ? "\033[1;36m" : "";
 	const char *off = color == DIAG_COLOR ? "\033[0m" : "";
 	struct weir_bytes line;
-	int from, last;
+	struct window window;
 
 	if (!where->file || where->line < 1 || where->column < 1)
 		return;
 	load(excerpt, where->file);
 	if (!excerpt->bytes.data || !find_line(excerpt->bytes, where->line, &line))
 		return;
-	from = where->column > BEFORE ? where->column - BEFORE : 1;
+	window = make_window(line, where->column);
 	weir_buf_printf(text, "%s%6d |%s ", dim, where->line, off);
-	last = put_characters(excerpt, where, line, from, text);
-	if (last > from + SHOWN - 1)
-		last = from + SHOWN - 1;
+	put_line(excerpt, where, line, &window, text);
 	weir_buf_printf(text, "\n%s       |%s %s", dim, off, bold);
-	put_caret(where, from, last, text);
+	put_caret(where, &window, text);
 	weir_buf_printf(text, "%s\n", off);
 }

@@ -121,6 +121,11 @@ static void each_file_of_the_folder_is_a_source(void **state)
 	assert_true(config_trial_said(""));
 	assert_string_equal(config_trial_inputs("o"), "acme,globex,initech");
 	assert_string_equal(config_trial_node("initech")->where.path, "sources.initech");
+	assert_int_equal(config->file_count, 4);
+	assert_string_equal(config->files[0], trial_path("weir.yaml"));
+	assert_string_equal(config->files[1], trial_path("integrations.d"));
+	assert_string_equal(config->files[2], trial_path("integrations.d/globex.yaml"));
+	assert_string_equal(config->files[3], trial_path("integrations.d/x.yaml"));
 }
 
 static void the_folder_alone_is_enough(void **state)

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include <limits.h>
+
 #include "excerpt.h"
 #include "trial.h"
 
@@ -55,6 +57,7 @@ static void the_end_of_a_line_is_a_place(void **state)
 {
 	(void)state;
 	expect("ab\n", at(1, 3, 1), "     1 | ab\n       |   ^\n");
+	expect("ab\n", at(1, 1000000, INT_MAX), "     1 | ab\n       |   ^\n");
 	expect("ab\n", at(1, 2, 50), "     1 | ab\n       |  ^\n");
 }
 
@@ -98,6 +101,30 @@ static void a_long_line_is_cut_around_the_caret(void **state)
 	excerpt_destroy(excerpt);
 }
 
+static void a_line_that_fits_is_not_cut(void **state)
+{
+	char line[101], expected[400];
+
+	(void)state;
+	memset(line, 'x', 100);
+	line[100] = '\0';
+	snprintf(expected, sizeof expected, "     1 | %s\n       | %94s^\n", line, "");
+	expect(line, at(1, 95, 1), expected);
+}
+
+static void a_cut_is_shown(void **state)
+{
+	char line[301], expected[400];
+
+	(void)state;
+	memset(line, 'x', 300);
+	line[300] = '\0';
+	snprintf(expected, sizeof expected, "     1 | ...%.94s...\n       | %60s^\n", line, "");
+	expect(line, at(1, 150, 1), expected);
+	snprintf(expected, sizeof expected, "     1 | ...%.58s\n       | %60s^\n", line, "");
+	expect(line, at(1, 300, 1), expected);
+}
+
 static void hidden_characters_are_dots(void **state)
 {
 	const char *file = trial_file("x", "a: secret\nb: more\n");
@@ -125,6 +152,8 @@ int main(void)
 		cmocka_unit_test(the_end_of_a_line_is_a_place),
 		cmocka_unit_test(what_is_not_there_is_not_shown),
 		cmocka_unit_test(a_long_line_is_cut_around_the_caret),
+		cmocka_unit_test(a_line_that_fits_is_not_cut),
+		cmocka_unit_test(a_cut_is_shown),
 		cmocka_unit_test(hidden_characters_are_dots),
 	};
 
