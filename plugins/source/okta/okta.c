@@ -225,6 +225,8 @@ static void fill_settings(struct okta *okta)
 		.api_token = okta->api_token, .dpop = (enum talk_dpop)okta->dpop,
 		.start = okta->start, .poll_ms = okta->poll_interval, .timeout_ms = okta->timeout,
 		.query = { okta->filter, okta->q, okta->limit, until_us },
+		.share = okta->rate_limit_share,
+		.quota = weir_shared(okta->ctx, okta->org.base, sizeof(struct quota), NULL),
 		.ca_file = okta->ca_file, .proxy = okta->proxy, .user_agent = okta->user_agent,
 	};
 	okta->set.query_hash = logs_query_hash(&okta->set.query, &okta->org, &okta->until);

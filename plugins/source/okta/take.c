@@ -216,8 +216,7 @@ static void note_rate(struct talk *talk, const struct weir_reply *reply, struct 
 		return;
 	talk->host.gauge(talk->host.arg, TALK_LIMIT, rate.limit);
 	talk->host.gauge(talk->host.arg, TALK_REMAINING, rate.remaining);
-	if (rate.remaining == 0)
-		talk->free_at_ms = now.ms + rate_wait_ms(&rate, talk->reply_date_us);
+	quota_note(talk->set->quota, &rate, talk->reply_date_us, now.ms);
 }
 
 static enum talk_step take_logs(struct talk *talk, const struct weir_reply *reply,
@@ -266,8 +265,10 @@ enum talk_step talk_take(struct talk *talk, const struct weir_reply *reply, stru
 	step = token ? take_token(talk, reply, now, err) : take_logs(talk, reply, now, err);
 	if (step != TALK_FAIL)
 		return step;
-	if (err->code == WEIR_E_THROTTLED)
+	if (err->code == WEIR_E_THROTTLED) {
 		talk->host.count(talk->host.arg, TALK_THROTTLED, 1);
+		quota_block(talk->set->quota, now.ms + err->retry_after_ms);
+	}
 	if (weir_reply_header(reply, "x-okta-request-id", 0))
 		talk_say(talk, WEIR_DEBUG, "Okta's id of the failed request: %.60s",
 		         weir_reply_header(reply, "x-okta-request-id", 0));

@@ -147,10 +147,20 @@ static void begin_by_their_clock(struct talk *talk, struct talk_now now)
 		talk->position.since_us = theirs;
 }
 
+/* Until the next tick, or until the org's budget has room. Tokens have a budget of their own,
+ * of which an hourly request uses next to nothing. */
+static int64_t wait_of(const struct talk *talk, bool needs_token, struct talk_now now)
+{
+	int64_t tick = talk->next_at_ms > now.ms ? talk->next_at_ms - now.ms : 0;
+	int64_t quota = needs_token ? 0
+		: quota_wait_ms(talk->set->quota, talk->set->share, now.ms);
+
+	return tick > quota ? tick : quota;
+}
+
 enum talk_step talk_next(struct talk *talk, struct talk_now now, struct weir_error *err)
 {
 	bool needs_token = !talk->set->api_token && !token_is_fresh(&talk->token, now.ms);
-	int64_t at_ms = talk->next_at_ms > talk->free_at_ms ? talk->next_at_ms : talk->free_at_ms;
 
 	if (talk->position.done)
 		return TALK_DONE;
@@ -161,10 +171,9 @@ enum talk_step talk_next(struct talk *talk, struct talk_now now, struct weir_err
 		talk->handed_ms = now.ms;
 		return TALK_HAND_OVER;
 	}
-	if (at_ms > now.ms) {
-		talk->wait_ms = at_ms - now.ms;
+	talk->wait_ms = wait_of(talk, needs_token, now);
+	if (talk->wait_ms)
 		return TALK_WAIT;
-	}
 	weir_free(talk->url);
 	talk->url = NULL;
 	if (!needs_token)
@@ -173,6 +182,8 @@ enum talk_step talk_next(struct talk *talk, struct talk_now now, struct weir_err
 		talk_stop(talk);
 		return TALK_FAIL;
 	}
+	if (!needs_token)
+		quota_sent(talk->set->quota, talk->set->share, now.ms);
 	talk->host.count(talk->host.arg, needs_token ? TALK_TOKENS : TALK_REQUESTS, 1);
 	return TALK_SEND;
 }

@@ -9,10 +9,10 @@
 #ifndef OKTA_TALK_H
 #define OKTA_TALK_H
 
+#include "cursor.h"
 #include "jwt.h"
 #include "logs.h"
-#include "cursor.h"
-#include "rate.h"
+#include "quota.h"
 
 enum talk_dpop { TALK_DPOP_AUTO, TALK_DPOP_REQUIRED, TALK_DPOP_OFF };
 
@@ -47,6 +47,8 @@ struct talk_settings {
 	uint64_t query_hash;
 	int64_t poll_ms, timeout_ms, overlap_ms, poison_ms;
 	size_t page_max;
+	double share;                    /* of the org's rate limit */
+	struct quota *quota;             /* shared by all integrations on the org */
 	const char *ca_file, *proxy, *user_agent;
 };
 
@@ -97,7 +99,7 @@ struct talk {
 	char *reply_next;             /* of the page that is being looked at */
 	int64_t reply_date_us;
 	bool handed_over;
-	int64_t handed_ms, next_at_ms, free_at_ms;
+	int64_t handed_ms, next_at_ms;
 	unsigned halvings, blanks;
 	struct talk_round round;
 	struct { uint64_t hash; unsigned count; int64_t first_ms; } poison;
