@@ -2,28 +2,26 @@
 """test_quota - the org's rate limit: its share is used, and no more."""
 
 import sys
-import time
 
 import yaml
 
 from lib import Case, main
 
-PAGES = 100
+PAGES = 60
 LIMIT, WINDOW_S, SHARE = 60, 6, 0.4
 
 
 class Quota(Case):
     def test_a_backlog_is_read_at_its_share_without_a_429(self) -> None:
-        began = time.monotonic()
         self.start("--count", str(PAGES * 10), "--rate-limit", f"{LIMIT}/{WINDOW_S}", limit=10, poll_interval="30s", timeout="10s",
                    rate_limit_share=f"{SHARE:.0%}")
         self.delivered(PAGES * 10)
-        took = time.monotonic() - began
         requests = [r for r in self.org.get("requests") if r["kind"] == "logs"]
         self.assertEqual([r for r in requests if r["status"] != 200], [])
         # A window of any phase: what pacing may let through early is two, and a tenth of the share.
         most = max(sum(1 for other in requests if 0 <= other["t"] - r["t"] < WINDOW_S) for r in requests)
         self.assertLessEqual(most, 2 * (LIMIT * SHARE * 1.1 + 3))
+        took = requests[-1]["t"] - requests[0]["t"]
         fair = PAGES / (LIMIT * SHARE / WINDOW_S)
         print(f"{PAGES} pages in {took:.1f} s; its share allows {fair:.1f} s", file=sys.stderr)
         self.assertLessEqual(self.count("empty_pages"), 1)
@@ -31,14 +29,14 @@ class Quota(Case):
         self.settled()
 
     def test_two_integrations_on_one_org_share_its_limit(self) -> None:
-        self.serve("--count", "600", "--rate-limit", f"{LIMIT}/{WINDOW_S}")
+        self.serve("--count", "200", "--rate-limit", f"{LIMIT}/{WINDOW_S}")
         self.configure(limit=10, poll_interval="30s", timeout="10s")
         config = yaml.safe_load(self.weir.config.read_text())
         config["sources"]["other"] = dict(config["sources"]["acme"])
         config["transforms"]["normalize"]["inputs"] = ["acme", "other"]
         self.weir.write(config)
         self.weir.start()
-        self.delivered(1200)
+        self.delivered(400)
         self.assertEqual(self.count("logs.429"), 0)
         self.quiet()
         self.assertEqual(self.weir.stop(), 0)
@@ -46,7 +44,7 @@ class Quota(Case):
     def test_an_idle_org_is_asked_once_an_interval(self) -> None:
         self.start("--count", "5", poll_interval="1s", timeout="10s")
         self.delivered(5)
-        self.reached("logs", 8)
+        self.reached("logs", 6)
         times = [r["t"] for r in self.org.get("requests") if r["kind"] == "logs"]
         self.assertGreaterEqual(min(b - a for a, b in zip(times, times[1:])), 0.9)
         self.settled()
