@@ -45,6 +45,11 @@ okta.geo = {
   },
 }
 
+okta.auth_system = pick(require "_settings".auth_system, {
+  okta     = "Okta",
+  provider = first(known "authenticationContext.authenticationProvider", const "Okta"),
+})
+
 -- The application signed in to. OAuth clients act themselves; else it is a target, or named in the debug data.
 okta.application = first(
   known "actor[type=PublicClientApp].displayName",

@@ -1,13 +1,13 @@
 -- Okta events in which people sign in, sign off or prove who they are, and what decides about it, as auth records.
 -- Fields: https://developer.okta.com/docs/reference/api/system-log/
 
-local okta, types = require "_okta", require "_types"
+local okta, types, settings = require "_okta", require "_types", require "_settings"
 
 -- The actor, unless that is an OAuth client or Okta itself acting for a user among the targets.
 local subject = first("actor[type=User]", okta.target_user, "actor")
 
 -- Two types are listed under generic as well. They come here if a user, an address and an outcome are known.
-local duplicates = setting("duplicates", "primary", { "primary", "both", "auth-only", "generic-only" })
+local duplicates = settings.duplicates
 local user       = known "actor[type=User].alternateId"
 local judged     = { "SUCCESS", "ALLOW", "FAILURE", "DENY", "CHALLENGE" }
 
@@ -20,7 +20,7 @@ return map {
       [user] = present, [okta.address] = present, ["outcome.result"] = judged },
     { eventType = "user.authentication.sso", [duplicates] = { "primary", "both" },
       [user] = present, [okta.address] = present, ["outcome.result"] = judged, ["transaction.type"] = none_of("JOB") },
-    { eventType = require "_families".auth, [setting("unlisted", "generic")] = "auto" },
+    { eventType = require "_families".auth, [settings.unlisted] = "auto" },
   },
   goes_on = { eventType = types.sign_in_twice, [duplicates] = "both" },
 
@@ -32,10 +32,7 @@ return map {
     sensor_event_id     = known "uuid",
 
     action           = require "_actions",
-    auth_system      = pick(setting("auth_system", "okta"), {
-      okta     = "Okta",
-      provider = first(known "authenticationContext.authenticationProvider", const "Okta"),
-    }),
+    auth_system      = okta.auth_system,
     application_name = okta.application,
     mfa_used         = okta.mfa_used,
 

@@ -1,13 +1,13 @@
 -- Okta events that change somebody's account, factors or sessions, as auth records.
 -- Unlike in auth.lua the subject is the user among the targets, and the actor who did it is the source.
 
-local okta, types = require "_okta", require "_types"
+local okta, types, settings = require "_okta", require "_types", require "_settings"
 
 local subject = first(okta.target_user, "actor")
 
 -- Changed passwords are listed under generic as well. They come here if a person did it to a user who can be named;
 -- what jobs and directory agents synchronize does not.
-local duplicates = setting("duplicates", "primary", { "primary", "both", "auth-only", "generic-only" })
+local duplicates = settings.duplicates
 local user       = first(okta.name(okta.target_user), okta.name "actor[type=User]")
 
 return map {
@@ -30,10 +30,7 @@ return map {
     sensor_event_id     = known "uuid",
 
     action           = require "_actions",
-    auth_system      = pick(setting("auth_system", "okta"), {
-      okta     = "Okta",
-      provider = first(known "authenticationContext.authenticationProvider", const "Okta"),
-    }),
+    auth_system      = okta.auth_system,
     application_name = okta.application,
     mfa_used         = okta.mfa_used,
 

@@ -1,7 +1,7 @@
 -- What administrators do in Okta, as cloudaudit records.
 -- Fields: https://developer.okta.com/docs/reference/api/system-log/
 
-local okta, types = require "_okta", require "_types"
+local okta, types, settings = require "_okta", require "_types", require "_settings"
 
 -- What was acted on, by type: targets come in no fixed order.
 local user     = first("target[type=User|AppUser]", "target[0]")
@@ -16,7 +16,7 @@ return map {
   schema = "cloudaudit",
   when   = {
     { eventType = types.cloudaudit },
-    { eventType = require "_families".cloudaudit, [setting("unlisted", "generic")] = "auto" },
+    { eventType = require "_families".cloudaudit, [settings.unlisted] = "auto" },
   },
 
   fields = {

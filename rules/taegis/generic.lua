@@ -1,10 +1,7 @@
 -- Okta events that have no schema of their own, as generic records.
 -- Also those of a listed type that another rule could not take, so that nothing is lost on the way.
 
-local okta, types = require "_okta", require "_types"
-
--- What becomes of types that no list names.
-local unlisted = setting("unlisted", "generic", { "generic", "auto", "drop" })
+local okta, types, settings = require "_okta", require "_types", require "_settings"
 
 local message = first(known "displayMessage", known "eventType")
 local who     = okta.name "actor"
@@ -18,8 +15,8 @@ return map {
     { eventType = types.sign_in },
     { eventType = types.account },
     { eventType = types.cloudaudit },
-    { eventType = require "_families".generic, [unlisted] = "auto" },
-    { eventType = "*", [unlisted] = { "generic", "auto" } },
+    { eventType = require "_families".generic, [settings.unlisted] = "auto" },
+    { eventType = "*", [settings.unlisted] = { "generic", "auto" } },
   },
 
   fields = {
