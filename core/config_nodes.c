@@ -198,6 +198,7 @@ static void read_node(struct config_build *b, enum weir_kind kind,
 	b->inputs[index] = tree_get(member->value, "inputs");
 	check_name(b, node);
 	if (member->value->kind != WEIR_OBJECT) {
+		diag_hide(b->diag, member->value->where);
 		mistake(b, node, NULL, member->where,
 		        "must be a map; write plugin: and its options "
 		        "below it, indented");

@@ -6,6 +6,7 @@
  */
 #include "tree.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -46,6 +47,28 @@ static struct weir_where here(const struct reader *r)
 	return place(r, r->event.start_mark, r->event.end_mark);
 }
 
+/* A line that does not parse is shown as it stands, unless its key sounds like a secret's. */
+static void hide_secret(const struct reader *r, int line)
+{
+	static const char *const sounds[] = { "key", "token", "secret", "passw", "credential" };
+	const char *p = r->text.data, *end = p + r->text.len, *colon;
+	char *key;
+
+	for (int i = 1; p && i < line; i++) {
+		p = memchr(p, '\n', (size_t)(end - p));
+		p = p ? p + 1 : NULL;
+	}
+	colon = p ? memchr(p, ':', (size_t)(end - p)) : NULL;
+	if (!colon || memchr(p, '\n', (size_t)(colon - p)))
+		return;
+	key = weir_strndup(p, (size_t)(colon - p));
+	for (size_t i = 0; i < WEIR_COUNT(sounds); i++)
+		if (strcasestr(key, sounds[i]))
+			diag_hide(r->diag, (struct weir_where){ r->name, line,
+			                                        (int)(colon - p) + 2, INT_MAX / 2 });
+	weir_free(key);
+}
+
 static void syntax_error(struct reader *r)
 {
 	const yaml_parser_t *p = &r->parser;
@@ -67,6 +90,7 @@ static void syntax_error(struct reader *r)
 		yaml_explain(&complaint, r->text, &err);
 	err.where.file = r->name;
 	diag_add(r->diag, &err);
+	hide_secret(r, err.where.line);
 }
 
 /* False at a syntax error, which is reported: nothing behind it can be trusted. */
@@ -228,11 +252,15 @@ static void report_duplicates(struct reader *r, const struct tree *tree)
 	for (size_t i = 0; i < tree->count; i++)
 		sorted[i] = &tree->members[i];
 	qsort(sorted, tree->count, sizeof *sorted, compare_members);
-	for (size_t i = 1; i < tree->count; i++)
-		if (strcmp(sorted[i - 1]->key, sorted[i]->key) == 0 && *sorted[i]->key)
-			diag_addf(r->diag, sorted[i]->where,
-			          "%s: is given twice; the first is in line %d", sorted[i]->key,
-			          sorted[i - 1]->where.line);
+	/* The second value is checked by nobody; it may be a secret in the wrong place. */
+	for (size_t i = 1; i < tree->count; i++) {
+		if (strcmp(sorted[i - 1]->key, sorted[i]->key) != 0 || !*sorted[i]->key)
+			continue;
+		if (tree_is_scalar(sorted[i]->value))
+			diag_hide(r->diag, sorted[i]->value->where);
+		diag_addf(r->diag, sorted[i]->where, "%s: is given twice; the first is in line %d",
+		          sorted[i]->key, sorted[i - 1]->where.line);
+	}
 	weir_free(sorted);
 }
 

@@ -112,6 +112,26 @@ static void options_of_every_node_are_tried(void **state)
 	assert_false(config_trial_node("o")->sound);
 }
 
+static void what_may_be_a_secret_is_not_printed(void **state)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+
+	(void)state;
+	config_trial_read("state_dir: x\nsources:\n  a: {plugin: ticks, text: x}\n  secret: s3cret1\n"
+	                  "  b:\n    plugin: ticks\n    secret: s3cret2\n    secret: s3cret3\n"
+	                  "    tokn: s3cret4\n");
+	diag_print(diag, to, DIAG_PLAIN);
+	config_trial_read("sources:\n  a:\n    api_token: s3cret5: x\n");
+	diag_print(diag, to, DIAG_PLAIN);
+	diag_print_json(diag, to);
+	fclose(to);
+	assert_null(strstr(text, "s3cret"));
+	assert_non_null(strstr(text, "    api_token:..........."));
+	free(text);
+}
+
 static void there_is_a_limit_to_transforms(void **state)
 {
 	struct weir_buf text = { 0 };
@@ -136,6 +156,7 @@ int main(void)
 		CONFIG_TEST(a_source_has_no_inputs),
 		CONFIG_TEST(a_section_is_a_map_of_names),
 		CONFIG_TEST(options_of_every_node_are_tried),
+		CONFIG_TEST(what_may_be_a_secret_is_not_printed),
 		CONFIG_TEST(there_is_a_limit_to_transforms),
 	};
 
