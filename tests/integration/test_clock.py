@@ -6,7 +6,7 @@ from lib import Case, main
 
 class Clocks(Case):
     def skewed(self, seconds: int, pattern: str | None) -> None:
-        self.start("--count", "1000", "--backlog", "500", "--state", f'{{"clock_shift_s": {seconds}, "token_life_s": 3}}')
+        self.start(count=1000, backlog=500, state={"clock_shift_s": seconds, "token_life_s": 3})
         self.recovered(500)
         self.emit(500)
         self.delivered(1000)
@@ -26,7 +26,7 @@ class Clocks(Case):
         self.skewed(600, None)
 
     def test_a_clock_that_jumps_while_weir_runs_is_followed(self) -> None:
-        self.start("--count", "1500", "--backlog", "500", "--state", '{"token_life_s": 2}')
+        self.start(count=1500, backlog=500, state={"token_life_s": 2})
         self.delivered(500)
         for shift, count in ((-90, 1000), (0, 1500)):
             self.org.post("state", clock_shift_s=shift)

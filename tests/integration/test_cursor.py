@@ -6,7 +6,7 @@ from lib import Case, main
 
 class Cursor(Case):
     def test_a_refused_cursor_goes_back_and_repeats_nothing(self) -> None:
-        self.start("--count", "1500", "--backlog", "500")
+        self.start(count=1500, backlog=500)
         self.delivered(500)
         mark = len(self.weir.log)
         self.org.fault("refused_cursor", times=1)
@@ -19,7 +19,7 @@ class Cursor(Case):
         self.settled()
 
     def test_every_code_it_could_come_with(self) -> None:
-        self.start("--count", "1500", "--backlog", "300")
+        self.start(count=1500, backlog=300)
         self.delivered(300)
         for n, (code, status) in enumerate((("E0000001", None), ("E0000031", None), ("E0000053", None)), 2):
             self.org.fault("refused_cursor", times=1, code=code, status=status)
@@ -29,7 +29,7 @@ class Cursor(Case):
         self.settled()
 
     def test_cursors_revoked_while_weir_is_down(self) -> None:
-        self.start("--count", "1500", "--backlog", "500")
+        self.start(count=1500, backlog=500)
         self.delivered(500)
         self.assertEqual(self.weir.stop(), 0)
         self.org.post("do", action="revoke_cursors")
@@ -41,7 +41,7 @@ class Cursor(Case):
         self.settled()
 
     def test_fifty_refusals_while_events_flow(self) -> None:
-        self.start("--count", "3000", "--rate", "300", "--late", "5%")
+        self.start(count=3000, rate=300, late=0.05)
         number = self.org.fault("refused_cursor", times=50, after=1, every=3)
         self.met("refused_cursor", 20)
         self.until("all events there", lambda: self.count("visible") == 3000)

@@ -37,7 +37,7 @@ class Garbage(Case):
         self.through("api_error", "503", code="E0000010")
 
     def test_a_token_endpoint_that_is_overloaded(self) -> None:
-        self.serve("--count", "300")
+        self.serve(count=300)
         self.org.fault("oauth_error", at="token", times=4, name="temporarily_unavailable")
         self.configure()
         self.weir.start()

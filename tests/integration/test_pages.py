@@ -6,7 +6,7 @@ from lib import Case, main
 
 class Pages(Case):
     def test_an_empty_page_in_the_middle_is_no_end(self) -> None:
-        self.serve("--count", "5000")
+        self.serve(count=5000)
         self.org.fault("empty_page", after=2, times=1)
         self.configure()
         self.weir.start()
@@ -16,7 +16,7 @@ class Pages(Case):
         self.settled()
 
     def test_a_page_that_comes_twice_is_delivered_once(self) -> None:
-        self.serve("--count", "5000")
+        self.serve(count=5000)
         self.org.fault("repeat_page", after=2, times=2)
         self.configure()
         self.weir.start()
@@ -33,8 +33,7 @@ class Pages(Case):
         self.assertEqual(self.org.get("stats")["foreign"], [])
 
     def test_a_next_on_another_path_is_not_asked(self) -> None:
-        self.start("--count", "500")
-        self.org.clear()
+        self.start(count=500)
         host = self.org.ready["url"].removeprefix("https://")
         self.delivered(500)
         self.org.fault("foreign_next", times=4, host=host, path="/api/v1/users")
@@ -50,7 +49,7 @@ class Pages(Case):
         self.through("no_next", "next|link")
 
     def test_an_event_of_one_megabyte_arrives_whole(self) -> None:
-        self.serve("--count", "1500")
+        self.serve(count=1500)
         self.org.post("events", index=700, kind="big", bytes=1 << 20)
         self.configure()
         self.weir.start()
@@ -62,7 +61,7 @@ class Pages(Case):
         self.settled()
 
     def test_an_event_over_event_max_alone_is_set_aside(self) -> None:
-        self.serve("--count", "1500")
+        self.serve(count=1500)
         self.org.post("events", index=700, kind="big", bytes=1 << 20)
         self.configure(core={"event_max": "256KiB"})
         self.weir.start()
@@ -70,7 +69,7 @@ class Pages(Case):
         self.settled(dead=1)
 
     def test_a_page_over_page_max_is_asked_for_in_halves(self) -> None:
-        self.serve("--count", "2000")
+        self.serve(count=2000)
         self.configure(core={"page_max": "1MiB", "event_max": "256KiB"})
         self.weir.start()
         self.delivered(2000)

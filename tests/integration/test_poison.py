@@ -7,7 +7,7 @@ from lib import Case, main
 class Poison(Case):
     def poisoned(self, kind: str) -> None:
         """After poison_after the bad event alone is set aside, and the rest arrives."""
-        self.serve("--count", "1500", "--backlog", "500")
+        self.serve(count=1500, backlog=500)
         self.org.post("events", index=250, kind=kind)
         self.configure(core={"poison_after": "500ms"})
         self.weir.start()
@@ -31,7 +31,7 @@ class Poison(Case):
         self.poisoned("no_value")
 
     def test_an_event_that_is_too_deep_costs_only_itself_and_no_wait(self) -> None:
-        self.serve("--count", "500")
+        self.serve(count=500)
         self.org.post("events", index=250, kind="deep", levels=5000)
         self.configure(core={"poison_after": "1h"})
         self.weir.start()
@@ -39,7 +39,7 @@ class Poison(Case):
         self.settled(dead=1)
 
     def test_a_page_mended_before_poison_after_loses_nothing(self) -> None:
-        self.serve("--count", "500")
+        self.serve(count=500)
         self.org.post("events", index=250, kind="bad_escape")
         self.configure(core={"poison_after": "1h"})
         self.weir.start()

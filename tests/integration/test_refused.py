@@ -7,7 +7,7 @@ from lib import Case, main
 class Refused(Case):
     def mended(self, wrong: dict[str, object], right: dict[str, object], pattern: str, attempts: str) -> None:
         """An org set up wrongly from the start; weir names the cure once, and goes on by itself when it is mended."""
-        self.serve("--count", "500")
+        self.serve(count=500)
         self.org.post("state", **wrong)
         self.configure()
         self.weir.start()
@@ -39,7 +39,7 @@ class Refused(Case):
         self.mended({"zone_allowed": False}, {"zone_allowed": True}, "zone", "token.disallowed_network_zone")
 
     def test_a_role_taken_away_and_given_back(self) -> None:
-        self.start("--count", "1000", "--backlog", "500")
+        self.start(count=1000, backlog=500)
         self.delivered(500)
         self.org.post("state", roles=[])
         self.emit(500)
@@ -50,7 +50,7 @@ class Refused(Case):
         self.settled()
 
     def test_a_key_disabled_and_enabled(self) -> None:
-        self.start("--count", "1000", "--backlog", "500")
+        self.start(count=1000, backlog=500)
         self.delivered(500)
         self.org.post("keys", kid="kid-rsa", active=False)
         self.org.post("do", action="revoke_tokens")
@@ -62,7 +62,7 @@ class Refused(Case):
         self.settled()
 
     def test_a_key_that_belongs_to_another_kid(self) -> None:
-        self.serve("--count", "10")
+        self.serve(count=10)
         self.configure(private_key=f"file:{self.org.ready['dir']}/client-stranger.pem", key_id="kid-ec")
         self.weir.start()
         self.reached("token.client_assertion_invalid_signature", 4)

@@ -8,7 +8,7 @@ from lib import Case, main
 
 class Restart(Case):
     def test_stops_in_good_order_lose_and_repeat_nothing(self) -> None:
-        self.start("--count", "3000", "--rate", "600")
+        self.start(count=3000, rate=600)
         for count in (300, 900, 1500):
             self.delivered(count)
             self.assertEqual(self.weir.stop(), 0)
@@ -18,7 +18,7 @@ class Restart(Case):
         self.settled()
 
     def test_kills_lose_and_repeat_nothing(self) -> None:
-        self.start("--count", "3000", "--rate", "600")
+        self.start(count=3000, rate=600)
         for count in (300, 700, 1100, 1500, 1900, 2300):
             self.delivered(count)
             self.weir.stop(signal.SIGKILL)

@@ -6,7 +6,7 @@ from lib import Case, main
 
 class Revoked(Case):
     def test_revoked_tokens_are_replaced_at_once(self) -> None:
-        self.start("--count", "1200", "--backlog", "300")
+        self.start(count=1200, backlog=300)
         for count in (300, 600, 900):
             self.delivered(count)
             refused = self.count("logs.401")

@@ -15,7 +15,7 @@ class Silence(Case):
         self.through("hang", "slow|timeout|timed out|speed|bytes", times=2)
 
     def test_a_token_request_that_hangs_is_ended(self) -> None:
-        self.serve("--count", "300")
+        self.serve(count=300)
         self.org.fault("hang", at="token", times=2)
         self.configure()
         self.weir.start()
@@ -24,22 +24,24 @@ class Silence(Case):
         self.settled()
 
     def test_a_stop_does_not_wait_for_a_request_that_hangs(self) -> None:
-        self.start("--count", "500", "--backlog", "500", timeout="60s")
+        self.serve(count=500)
+        self.configure(timeout="60s")
+        self.weir.start()
         self.delivered(500)
         self.org.fault("hang", times=None)
         self.met("hang", 1)
         self.settled()
 
     def test_an_org_that_is_gone_and_comes_back(self) -> None:
-        self.serve("--count", "500")
+        self.serve_alone("--count", "500")
         was = self.org.ready
         self.configure()
         self.weir.start()
         self.delivered(500)
-        self.org.stop()
+        self.org.server.stop()
         self.until("weir says so", lambda: self.weir.warnings())
-        self.serve("--count", "800", "--backlog", "500", "--port", str(was["port"]), "--dir", was["dir"],
-                   "--started", str(was["started"]))
+        self.serve_alone("--count", "800", "--backlog", "500", "--port", str(was["port"]), "--dir", was["dir"],
+                         "--started", str(was["started"]))
         self.emit(300)
         self.recovered(800)
         self.settled()

@@ -30,7 +30,7 @@ class Throttled(Case):
         self.through("rate_headers", None)
 
     def test_a_throttled_token_endpoint_is_waited_for(self) -> None:
-        self.serve("--count", "300")
+        self.serve(count=300)
         self.org.fault("too_many", at="token", times=3, reset=1)
         self.configure()
         self.weir.start()

@@ -6,7 +6,7 @@ from lib import Case, main
 
 class Certificates(Case):
     def broken(self, mode: str, pattern: str) -> None:
-        self.start("--count", "1500", "--backlog", "500")
+        self.start(count=1500, backlog=500)
         self.delivered(500)
         self.org.post("state", tls=mode)
         self.emit(500)
@@ -33,7 +33,7 @@ class Certificates(Case):
         self.broken("refuse", "handshake|TLS|SSL|alert")
 
     def test_a_bad_certificate_from_the_start(self) -> None:
-        self.serve("--count", "300", "--state", '{"tls": "untrusted"}')
+        self.serve(count=300, state={"tls": "untrusted"})
         self.configure()
         self.weir.start()
         self.until("weir says so", lambda: self.weir.warnings())

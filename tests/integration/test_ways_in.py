@@ -15,7 +15,7 @@ class WaysIn(Case):
         self.settled()
 
     def test_every_kind_of_key(self) -> None:
-        self.serve("--count", "300")
+        self.serve(count=300)
         folder = self.org.ready["dir"]
         for file, kid in (("client-rsa.pem", "kid-rsa"), ("client-rsa-pkcs1.pem", "kid-rsa"), ("client-rsa.jwk.json", "kid-rsa"),
                           ("client-ec.pem", "kid-ec"), ("client-ec-sec1.pem", "kid-ec"), ("client-ec.jwk.json", "kid-ec"),
@@ -25,11 +25,11 @@ class WaysIn(Case):
                 self.fresh()
 
     def test_an_app_that_does_not_bind_its_tokens(self) -> None:
-        self.serve("--count", "300", "--state", '{"dpop_required": false}')
+        self.serve(count=300, state={"dpop_required": False})
         self.arrives()
 
     def test_bearer_is_refused_when_dpop_is_required(self) -> None:
-        self.serve("--count", "300", "--state", '{"dpop_required": false}')
+        self.serve(count=300, state={"dpop_required": False})
         self.configure(dpop="required")
         self.weir.start()
         self.reached("token.ok", 2)
@@ -38,7 +38,7 @@ class WaysIn(Case):
         self.assertEqual(self.weir.stop(), 0)
 
     def test_an_api_token_reads_with_a_warning(self) -> None:
-        self.serve("--count", "300")
+        self.serve(count=300)
         secret = self.folder / "token"
         secret.write_text(self.org.ready["api_token"] + "\n")
         secret.chmod(0o600)
@@ -50,7 +50,7 @@ class WaysIn(Case):
         self.settled()
 
     def test_a_bounded_query_ends_by_itself_with_0(self) -> None:
-        self.serve("--count", "2500")
+        self.serve(count=2500)
         now = time.time()
         self.configure(start=utc(now - 7200), until=utc(now + 60))
         self.weir.start()
@@ -58,11 +58,11 @@ class WaysIn(Case):
         self.whole()
 
     def test_plain_http_on_loopback(self) -> None:
-        self.serve("--count", "300")
+        self.serve_alone("--count", "300")
         self.arrives(org_url=self.org.ready["http_url"], ca_file=None)
 
     def test_start_now_skips_what_was_before(self) -> None:
-        self.serve("--count", "500", "--backlog", "400")
+        self.serve(count=500, backlog=400)
         self.configure(start="now")
         self.weir.start()
         self.reached("pages", 2)
@@ -72,7 +72,7 @@ class WaysIn(Case):
         self.assertEqual(set(self.weir.uuids()), set(self.org.get("uuids")[400:]))
 
     def test_a_filter_and_words_are_sent(self) -> None:
-        self.serve("--count", "1000")
+        self.serve(count=1000)
         self.configure(filter='eventType eq "user.session.start"')
         self.weir.start()
         self.until("some", lambda: len(self.weir.lines()) > 50)

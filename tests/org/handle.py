@@ -75,10 +75,33 @@ class Org:
     def post(self, word: str, **body: Any) -> Any:
         return self.control("POST", word, body)
 
+    def clear(self) -> None:
+        """Ends all faults."""
+        self.control("DELETE", "faults")
+
+    def of(self, number: int) -> "One":
+        """One of its orgs."""
+        return One(self, number)
+
+
+class One:
+    """One org of a running org.py: `ready` is about it, and so is every call."""
+
+    def __init__(self, server: Org, number: int) -> None:
+        self.server = server
+        self.number = number
+        self.ready: dict[str, Any] = {**server.ready, **json.loads(Path(server.ready["orgs_file"]).read_text())[number - 1]}
+
+    def get(self, word: str) -> Any:
+        return self.server.control("GET", f"{word}?org={self.number}")
+
+    def post(self, word: str, **body: Any) -> Any:
+        return self.server.control("POST", word, {**body, "org": self.number})
+
     def fault(self, kind: str, **words: Any) -> int:
         """Adds a fault and gives its id."""
         return int(self.post("faults", kind=kind, **words)["id"])
 
-    def clear(self, number: int | None = None) -> None:
-        """Ends one fault, or all."""
-        self.control("DELETE", "faults" if number is None else f"faults?id={number}")
+    def clear(self, number: int) -> None:
+        """Ends one fault."""
+        self.server.control("DELETE", f"faults?id={number}")

@@ -17,19 +17,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .config import RETRY_MAX_S, Org, pipeline
+from .config import RETRY_MAX_S, One, Org, pipeline
 from .weir import PROGRAM, TOP, Weir
 
 __all__ = ["TOP", "Case", "main", "utc"]
 LIMIT_S = 120
+ORGS = 24
 SKIPPED = 77
 
 
 class Case(unittest.TestCase):
-    """`org` and `weir` are there after `start`."""
+    """`org` and `weir` are there after `start`.  The cases of a class share a server, and each has an org of its own in it."""
 
-    org: Org
+    org: One
     weir: Weir
+    _server: Org | None = None
+    _used = 0
 
     def setUp(self) -> None:
         faulthandler.dump_traceback_later(LIMIT_S, exit=True)
@@ -40,10 +43,24 @@ class Case(unittest.TestCase):
 
     # --- starting ---
 
-    def serve(self, *flags: str) -> Org:
-        """Starts the org."""
-        self.org = Org(*flags)
-        self.addCleanup(self.org.close)
+    def serve(self, state: dict[str, Any] | None = None, **plan: Any) -> One:
+        """An org with these events (count, backlog, rate, late) and switches."""
+        kind = type(self)
+        if kind._server is None:
+            kind._server = Org("--orgs", str(ORGS), "--count", "0")
+            self.addClassCleanup(kind._server.close)
+        kind._used += 1
+        self.org = kind._server.of(kind._used)
+        self.org.post("do", action="plan", **plan)
+        if state:
+            self.org.post("state", **state)
+        return self.org
+
+    def serve_alone(self, *flags: str) -> One:
+        """An org in a server of its own, with these flags."""
+        server = Org(*flags)
+        self.addCleanup(server.close)
+        self.org = server.of(1)
         return self.org
 
     def configure(self, core: dict[str, Any] | None = None, **options: Any) -> Weir:
@@ -52,10 +69,10 @@ class Case(unittest.TestCase):
         self.addCleanup(self.weir.kill)
         return self.weir
 
-    def start(self, *flags: str, core: dict[str, Any] | None = None, **options: Any) -> None:
-        """An org with these flags and a weir with these options of its source, both running."""
-        self.serve(*flags)
-        self.configure(core, **options)
+    def start(self, core: dict[str, Any] | None = None, state: dict[str, Any] | None = None, **plan: Any) -> None:
+        """An org with these events and switches, and a weir with these top-level options, both running."""
+        self.serve(state, **plan)
+        self.configure(core)
         self.weir.start()
 
     def fresh(self) -> None:
@@ -75,7 +92,7 @@ class Case(unittest.TestCase):
                 self.fail(f"weir ended while waiting: {what}\n{self.story()}")
             if time.monotonic() > self._end:
                 self.fail(f"never came true: {what}\n{self.story()}")
-            time.sleep(0.03)
+            time.sleep(0.05)
 
     def met(self, kind: str, times: int = 1) -> None:
         """Waits until requests met a fault of this kind so many times."""
@@ -102,18 +119,18 @@ class Case(unittest.TestCase):
     # --- the usual story ---
 
     def through(self, kind: str, pattern: str | None, times: int = 5, **words: Any) -> None:
-        """500 events arrive, a fault meets `times` requests while 500 more appear, they arrive, and 500 more.
+        """300 events arrive, a fault meets `times` requests while 300 more appear, they arrive, and 300 more.
 
         The log must name the fault once by a warning that matches `pattern`, or, for None, not at all.
         """
-        self.start("--count", "1500", "--backlog", "500")
-        self.delivered(500)
+        self.start(count=900, backlog=300)
+        self.delivered(300)
         self.org.fault(kind, times=times, **words)
-        self.emit(500)
+        self.emit(300)
         self.met(kind, times)
-        self.recovered(1000)
-        self.emit(500)
-        self.delivered(1500)
+        self.recovered(600)
+        self.emit(300)
+        self.delivered(900)
         if pattern is None:
             self.quiet()
         else:

@@ -11,16 +11,17 @@ from typing import Any
 from .weir import TOP
 
 sys.path.insert(0, str(TOP / "tests" / "org"))
-from handle import Org  # noqa: E402
+from handle import One, Org  # noqa: E402
 from simorg.stanza import source  # noqa: E402
 
+__all__ = ["One", "Org", "pipeline"]
 RETRY_MAX_S = 1.0
 WAITS = {"retry_min": "100ms", "retry_max": f"{RETRY_MAX_S:g}s", "refused_min": "100ms", "refused_max": f"{RETRY_MAX_S:g}s",
          "poison_after": "1s", "commit_interval": "20ms"}
 SOURCE = {"poll_interval": "100ms", "timeout": "1s"}
 
 
-def pipeline(org: Org, folder: Path, core: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
+def pipeline(org: One, folder: Path, core: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
     """okta -> lua -> file.  `core` are top-level options, the rest are the source's; None takes one away."""
     acme = {**source(org.ready), **SOURCE, **options}
     return {

@@ -11,14 +11,16 @@ import json
 import secrets
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from typing import Any
 
 from jwcrypto.jwk import JWK
 
 from .clock import Clock
 from .cursor import Signer
+from .events import Generator
 from .jose import Replays
 from .limits import Bucket
-from .store import Store
+from .store import Generated, Plan, Store
 
 SCOPE = "okta.logs.read"
 NONCE_RENEWED_S = 24 * 3600
@@ -116,6 +118,14 @@ class Org:
         self.signer = Signer(hmac.new(b"cursor", str(number).encode(), "sha256").digest())
         self.token_life_s = 3600
         self.tls = "good"
+        self.stats = Stats()
+
+    def begin(self, words: dict[str, Any]) -> None:
+        """Other events, as from a start now: count, backlog, span, rate, late as on the command line; counts begin anew."""
+        count, rate = words.get("count"), float(words.get("rate", 0))
+        backlog = words.get("backlog", 0 if rate else count or 0)
+        origin = Generated(Generator(int(words.get("seed", 1)), self.number, float(words.get("late", 0.01))), count)
+        self.store = Store(origin, Plan(int(backlog), float(words.get("span", 3600)), rate), self.clock.true())
         self.stats = Stats()
 
     def issue(self, token: Token, issuer: str) -> str:
