@@ -23,7 +23,7 @@ SOURCE = {"poll_interval": "100ms", "timeout": "1s"}
 
 def pipeline(org: One, folder: Path, core: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
     """okta -> lua -> file.  `core` are top-level options, the rest are the source's; None takes one away."""
-    acme = {**source(org.ready), **SOURCE, **options}
+    acme = {**source(org.ready, org.number), **SOURCE, **options}
     return {
         "state_dir": str(folder / "state"), "log_format": "json", **WAITS, **(core or {}),
         "sources": {"acme": {name: value for name, value in acme.items() if value is not None}},
