@@ -3,7 +3,7 @@
  * Included by one file per instruction set, which defines before
  *   SCAN_NAME    the name of the function to make
  *   SCAN_TARGET  the attribute that switches the instruction set on, or nothing
- *   struct block, scan_masks(), scan_prefix_xor(), scan_lowest(), scan_utf8()
+ *   scan_masks(), scan_rare_masks(), scan_prefix_xor(), scan_lowest(), scan_utf8()
  * The method is that of simdjson's first stage (Langdale and Lemire, arXiv 1902.08318).
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -12,6 +12,14 @@
 struct hot {
 	uint64_t in_string, after_scalar, fault, spaced;
 	uint32_t *out;
+};
+
+/* 64 bytes of a page. */
+struct place {
+	const char *at;     /* they, or a copy of them; three that came before are before them */
+	const char *source; /* where they are in the page */
+	uint32_t offset;    /* to be written for the first of them */
+	uint64_t within;    /* those that belong to the page; the others are blanks */
 };
 
 /* Escapes are rare, so they are walked one by one: each is checked, and what it escapes
@@ -70,41 +78,47 @@ static SCAN_TARGET ALWAYS_INLINE uint32_t *scan_emit(uint32_t *out, uint64_t bit
 	return out + count;
 }
 
-/* 64 bytes of a page. */
-struct place {
-	const char *at;     /* they, or a copy of them; three that came before are before them */
-	const char *source; /* where they are in the page */
-	uint32_t offset;    /* to be written for the first of them */
-	uint64_t within;    /* those that belong to the page; the others are blanks */
-};
+/* Backslashes, control characters (line ends among them), and what is beyond ASCII. On return
+ * rare->backslash is what is escaped. */
+static SCAN_TARGET void scan_rare(struct json_scan *scan, struct rare *rare, struct place place)
+{
+	uint64_t backslash;
+
+	scan_rare_masks(rare, place.at);
+	backslash = rare->backslash;
+	rare->backslash = 0;
+	if (backslash | scan->after_escape)
+		rare->backslash = scan_escapes(scan, place.source, backslash, place.offset);
+	if (rare->high | scan->pending) {
+		scan->fault |= scan_utf8(place.at);
+		scan->pending = json_utf8_open(place.at + 64);
+	}
+}
 
 static SCAN_TARGET ALWAYS_INLINE void scan_block(struct json_scan *scan, struct hot *hot,
                                                  struct place place)
 {
 	struct block block;
-	uint64_t escaped = 0, quote, inside, scalar, starts, found;
+	struct rare rare = { 0 };
+	uint64_t quote, structural, inside, scalar, starts, found;
 
-	scan_masks(&block, place.at);
-	if (__builtin_expect((block.backslash | scan->after_escape) != 0, 0))
-		escaped = scan_escapes(scan, place.source, block.backslash, place.offset);
-	quote = block.quote & ~escaped;
+	if (__builtin_expect(scan_masks(&block, place.at) | scan->after_escape | scan->pending, 0))
+		scan_rare(scan, &rare, place);
+	quote = block.quote & ~rare.backslash;
+	structural = block.structural & ~rare.control;
 	/* From each opening quote up to before its closing one. */
 	inside = scan_prefix_xor(quote) ^ hot->in_string;
 	hot->in_string = (uint64_t)((int64_t)inside >> 63);
 
-	scalar = ~(block.structural | block.white | quote);
-	starts = ~(block.structural | block.white) & ~(scalar << 1 | hot->after_scalar);
+	scalar = ~(structural | block.white | quote);
+	starts = ~(structural | block.white) & ~(scalar << 1 | hot->after_scalar);
 	hot->after_scalar = scalar >> 63;
-	found = (block.structural | starts) & ~(inside ^ quote);
-	found |= block.newline & scan->lines & ~inside;
+	found = (structural | starts) & ~(inside ^ quote);
+	found |= rare.newline & scan->lines & ~inside;
 	hot->out = scan_emit(hot->out, found, place.offset);
 
-	hot->fault |= block.control & inside;
-	hot->spaced |= block.white & ~inside & ~(block.newline & scan->lines) & place.within;
-	if (__builtin_expect((block.high | scan->pending) != 0, 0)) {
-		hot->fault |= scan_utf8(place.at);
-		scan->pending = json_utf8_open(place.at + 64);
-	}
+	hot->fault |= rare.control & inside;
+	hot->spaced |= block.white & ~inside & ~(rare.newline & scan->lines) & place.within;
 }
 
 /* The first block, which has nothing before it, and a short last one are copied. */

@@ -31,6 +31,16 @@ enum { JSON_SCAN_ROOM = 16 };
 enum { JSON_QUOTE_ROOM = 64 };
 #define JSON_NOT_UTF8 SIZE_MAX
 
+/* 64 bytes as masks, the first byte being the lowest bit: what every block has, and what few
+ * blocks have. structural may be set for control characters too. */
+struct block {
+	uint64_t quote, structural, white;
+};
+
+struct rare {
+	uint64_t backslash, control, newline, high;
+};
+
 struct json_isa {
 	const char *name;
 	/* Scans len bytes from text + at, a multiple of 64 after text. */

@@ -15,10 +15,6 @@
 #define SCAN_QUOTE  quote
 #define SCAN_TARGET __attribute__((target("avx2,bmi,pclmul,popcnt")))
 
-struct block {
-	uint64_t backslash, quote, structural, white, newline, control, high;
-};
-
 static SCAN_TARGET ALWAYS_INLINE uint64_t bits(__m256i low, __m256i high)
 {
 	return (uint32_t)_mm256_movemask_epi8(low) |
@@ -38,7 +34,18 @@ static SCAN_TARGET ALWAYS_INLINE __m256i found_in(__m256i table, __m256i by, __m
 	return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, by), bytes);
 }
 
-static SCAN_TARGET ALWAYS_INLINE void scan_masks(struct block *block, const char *at)
+static SCAN_TARGET ALWAYS_INLINE __m256i is_control(__m256i x)
+{
+	return _mm256_cmpeq_epi8(_mm256_min_epu8(x, _mm256_set1_epi8(0x1f)), x);
+}
+
+static SCAN_TARGET ALWAYS_INLINE __m256i is_backslash(__m256i x)
+{
+	return _mm256_cmpeq_epi8(x, _mm256_set1_epi8('\\'));
+}
+
+/* Returns not zero if the block has something rare, which shows in the highest bits. */
+static SCAN_TARGET ALWAYS_INLINE uint64_t scan_masks(struct block *block, const char *at)
 {
 	const __m256i white = _mm256_setr_epi8(
 		' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', '\t', '\n', ' ', ' ', '\r', ' ', ' ',
@@ -47,21 +54,29 @@ static SCAN_TARGET ALWAYS_INLINE void scan_masks(struct block *block, const char
 	const __m256i structural = _mm256_setr_epi8(
 		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0,
 		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0);
-	const __m256i bit5 = _mm256_set1_epi8(0x20), last_control = _mm256_set1_epi8(0x1f);
+	const __m256i bit5 = _mm256_set1_epi8(0x20);
+	__m256i low = _mm256_loadu_si256((const __m256i *)at);
+	__m256i high = _mm256_loadu_si256((const __m256i *)(at + 32));
+	__m256i rare = _mm256_or_si256(_mm256_or_si256(low, high),
+	                               _mm256_or_si256(is_control(low), is_control(high)));
+
+	block->quote = equal(low, high, '"');
+	block->white = bits(found_in(white, low, low), found_in(white, high, high));
+	block->structural = bits(found_in(structural, low, _mm256_or_si256(low, bit5)),
+	                         found_in(structural, high, _mm256_or_si256(high, bit5)));
+	rare = _mm256_or_si256(rare, _mm256_or_si256(is_backslash(low), is_backslash(high)));
+	return (uint32_t)_mm256_movemask_epi8(rare);
+}
+
+static SCAN_TARGET ALWAYS_INLINE void scan_rare_masks(struct rare *rare, const char *at)
+{
 	__m256i low = _mm256_loadu_si256((const __m256i *)at);
 	__m256i high = _mm256_loadu_si256((const __m256i *)(at + 32));
 
-	block->backslash = equal(low, high, '\\');
-	block->quote = equal(low, high, '"');
-	block->newline = equal(low, high, '\n');
-	block->white = bits(found_in(white, low, low), found_in(white, high, high));
-	block->control =
-		bits(_mm256_cmpeq_epi8(_mm256_min_epu8(low, last_control), low),
-	             _mm256_cmpeq_epi8(_mm256_min_epu8(high, last_control), high));
-	block->structural = bits(found_in(structural, low, _mm256_or_si256(low, bit5)),
-	                         found_in(structural, high, _mm256_or_si256(high, bit5)));
-	block->structural &= ~block->control;
-	block->high = bits(low, high);
+	rare->backslash = bits(is_backslash(low), is_backslash(high));
+	rare->control = bits(is_control(low), is_control(high));
+	rare->newline = equal(low, high, '\n');
+	rare->high = bits(low, high);
 }
 
 static SCAN_TARGET ALWAYS_INLINE uint64_t scan_prefix_xor(uint64_t mask)
@@ -118,11 +133,9 @@ static SCAN_TARGET uint64_t scan_utf8(const char *at)
 
 static SCAN_TARGET ALWAYS_INLINE __m256i needs_care(__m256i x)
 {
-	__m256i control = _mm256_cmpeq_epi8(_mm256_min_epu8(x, _mm256_set1_epi8(0x1f)), x);
 	__m256i quote = _mm256_cmpeq_epi8(x, _mm256_set1_epi8('"'));
-	__m256i backslash = _mm256_cmpeq_epi8(x, _mm256_set1_epi8('\\'));
 
-	return _mm256_or_si256(control, _mm256_or_si256(quote, backslash));
+	return _mm256_or_si256(is_control(x), _mm256_or_si256(quote, is_backslash(x)));
 }
 
 static SCAN_TARGET ALWAYS_INLINE void quote_masks(const char *at, uint64_t *care, uint64_t *high)

@@ -12,36 +12,48 @@
 #define SCAN_QUOTE  quote
 #define SCAN_TARGET
 
-struct block {
-	uint64_t backslash, quote, structural, white, newline, control, high;
-};
+enum { QUOTE = 1, STRUCTURAL = 2, WHITE = 4, BACKSLASH = 8, CONTROL = 16, NEWLINE = 32, HIGH = 64 };
 
-enum { BACKSLASH = 1, QUOTE = 2, STRUCTURAL = 4, WHITE = 8, NEWLINE = 16, CONTROL = 32 };
-
-#define C CONTROL
+#define C  CONTROL
+#define H8 HIGH, HIGH, HIGH, HIGH, HIGH, HIGH, HIGH, HIGH
 static const uint8_t class_of[256] = {
 	C, C, C, C, C, C, C, C, C, C | WHITE, C | WHITE | NEWLINE, C, C, C | WHITE, C, C,
 	C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C,
 	[' '] = WHITE, ['"'] = QUOTE, ['\\'] = BACKSLASH,
 	['{'] = STRUCTURAL, ['}'] = STRUCTURAL, ['['] = STRUCTURAL, [']'] = STRUCTURAL,
 	[':'] = STRUCTURAL, [','] = STRUCTURAL,
+	[0x80] = H8, H8, H8, H8, H8, H8, H8, H8, H8, H8, H8, H8, H8, H8, H8, H8,
 };
 #undef C
+#undef H8
 
-static ALWAYS_INLINE void scan_masks(struct block *block, const char *at)
+/* Returns not zero if the block has something rare. */
+static ALWAYS_INLINE uint64_t scan_masks(struct block *block, const char *at)
 {
+	uint64_t rare = 0;
+
 	*block = (struct block){ 0 };
 	for (int i = 0; i < 64; i++) {
-		unsigned char c = (unsigned char)at[i];
-		uint64_t k = class_of[c];
+		uint64_t k = class_of[(unsigned char)at[i]];
 
-		block->backslash |= (k & 1) << i;
-		block->quote |= (k >> 1 & 1) << i;
-		block->structural |= (k >> 2 & 1) << i;
-		block->white |= (k >> 3 & 1) << i;
-		block->newline |= (k >> 4 & 1) << i;
-		block->control |= (k >> 5 & 1) << i;
-		block->high |= (uint64_t)(c >> 7) << i;
+		block->quote |= (k & 1) << i;
+		block->structural |= (k >> 1 & 1) << i;
+		block->white |= (k >> 2 & 1) << i;
+		rare |= k >> 3;
+	}
+	return rare;
+}
+
+static ALWAYS_INLINE void scan_rare_masks(struct rare *rare, const char *at)
+{
+	*rare = (struct rare){ 0 };
+	for (int i = 0; i < 64; i++) {
+		uint64_t k = class_of[(unsigned char)at[i]];
+
+		rare->backslash |= (k >> 3 & 1) << i;
+		rare->control |= (k >> 4 & 1) << i;
+		rare->newline |= (k >> 5 & 1) << i;
+		rare->high |= (k >> 6 & 1) << i;
 	}
 }
 
@@ -82,10 +94,12 @@ static uint64_t scan_utf8(const char *at)
 static ALWAYS_INLINE void quote_masks(const char *at, uint64_t *care, uint64_t *high)
 {
 	struct block block;
+	struct rare rare;
 
 	scan_masks(&block, at);
-	*care = block.backslash | block.quote | block.control;
-	*high = block.high;
+	scan_rare_masks(&rare, at);
+	*care = rare.backslash | block.quote | rare.control;
+	*high = rare.high;
 }
 
 #include "json_index_template.h"

@@ -15,12 +15,23 @@
 #define SCAN_QUOTE  quote
 #define SCAN_TARGET __attribute__((target("sse4.2,pclmul,popcnt")))
 
-struct block {
-	uint64_t backslash, quote, structural, white, newline, control, high;
-};
+static SCAN_TARGET ALWAYS_INLINE uint64_t bits(__m128i lane, int shift)
+{
+	return (uint64_t)(uint32_t)_mm_movemask_epi8(lane) << shift;
+}
 
-/* What one lane of 16 bytes adds to each mask. */
-static SCAN_TARGET ALWAYS_INLINE void scan_lane(struct block *block, const char *at, int shift)
+static SCAN_TARGET ALWAYS_INLINE __m128i is_control(__m128i x)
+{
+	return _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(0x1f)), x);
+}
+
+static SCAN_TARGET ALWAYS_INLINE __m128i is_backslash(__m128i x)
+{
+	return _mm_cmpeq_epi8(x, _mm_set1_epi8('\\'));
+}
+
+/* What one lane of 16 bytes adds; returns it with the highest bit set where it is rare. */
+static SCAN_TARGET ALWAYS_INLINE __m128i scan_lane(struct block *block, const char *at, int shift)
 {
 	const __m128i white = _mm_setr_epi8(' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', '\t',
 	                                    '\n', ' ', ' ', '\r', ' ', ' ');
@@ -29,25 +40,35 @@ static SCAN_TARGET ALWAYS_INLINE void scan_lane(struct block *block, const char 
 	                                         0, 0);
 	__m128i x = _mm_loadu_si128((const __m128i *)at);
 	__m128i folded = _mm_or_si128(x, _mm_set1_epi8(0x20));
-	__m128i control = _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(0x1f)), x);
 
-#define ADD(mask, lane) block->mask |= (uint64_t)(uint32_t)_mm_movemask_epi8(lane) << shift
-	ADD(backslash, _mm_cmpeq_epi8(x, _mm_set1_epi8('\\')));
-	ADD(quote, _mm_cmpeq_epi8(x, _mm_set1_epi8('"')));
-	ADD(newline, _mm_cmpeq_epi8(x, _mm_set1_epi8('\n')));
-	ADD(white, _mm_cmpeq_epi8(_mm_shuffle_epi8(white, x), x));
-	ADD(structural, _mm_cmpeq_epi8(_mm_shuffle_epi8(structural, x), folded));
-	ADD(control, control);
-	ADD(high, x);
-#undef ADD
+	block->quote |= bits(_mm_cmpeq_epi8(x, _mm_set1_epi8('"')), shift);
+	block->white |= bits(_mm_cmpeq_epi8(_mm_shuffle_epi8(white, x), x), shift);
+	block->structural |= bits(_mm_cmpeq_epi8(_mm_shuffle_epi8(structural, x), folded), shift);
+	return _mm_or_si128(x, _mm_or_si128(is_control(x), is_backslash(x)));
 }
 
-static SCAN_TARGET ALWAYS_INLINE void scan_masks(struct block *block, const char *at)
+/* Returns not zero if the block has something rare. */
+static SCAN_TARGET ALWAYS_INLINE uint64_t scan_masks(struct block *block, const char *at)
 {
+	__m128i rare = _mm_setzero_si128();
+
 	*block = (struct block){ 0 };
 	for (int shift = 0; shift < 64; shift += 16)
-		scan_lane(block, at + shift, shift);
-	block->structural &= ~block->control;
+		rare = _mm_or_si128(rare, scan_lane(block, at + shift, shift));
+	return (uint32_t)_mm_movemask_epi8(rare);
+}
+
+static SCAN_TARGET ALWAYS_INLINE void scan_rare_masks(struct rare *rare, const char *at)
+{
+	*rare = (struct rare){ 0 };
+	for (int shift = 0; shift < 64; shift += 16) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(at + shift));
+
+		rare->backslash |= bits(is_backslash(x), shift);
+		rare->control |= bits(is_control(x), shift);
+		rare->newline |= bits(_mm_cmpeq_epi8(x, _mm_set1_epi8('\n')), shift);
+		rare->high |= bits(x, shift);
+	}
 }
 
 static SCAN_TARGET ALWAYS_INLINE uint64_t scan_prefix_xor(uint64_t mask)
@@ -102,13 +123,10 @@ static SCAN_TARGET ALWAYS_INLINE void quote_masks(const char *at, uint64_t *care
 	*care = *high = 0;
 	for (int shift = 0; shift < 64; shift += 16) {
 		__m128i x = _mm_loadu_si128((const __m128i *)(at + shift));
-		__m128i control = _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(0x1f)), x);
 		__m128i quote = _mm_cmpeq_epi8(x, _mm_set1_epi8('"'));
-		__m128i backslash = _mm_cmpeq_epi8(x, _mm_set1_epi8('\\'));
-		__m128i any = _mm_or_si128(control, _mm_or_si128(quote, backslash));
 
-		*care |= (uint64_t)(uint32_t)_mm_movemask_epi8(any) << shift;
-		*high |= (uint64_t)(uint32_t)_mm_movemask_epi8(x) << shift;
+		*care |= bits(_mm_or_si128(is_control(x), _mm_or_si128(quote, is_backslash(x))), shift);
+		*high |= bits(x, shift);
 	}
 }
 
