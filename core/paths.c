@@ -163,6 +163,7 @@ static void finish_steps(struct weir_paths *paths)
 	for (size_t i = 0; i < paths->step_count; i++) {
 		struct paths_step *step = &paths->steps[i];
 
+		step->keys_only = step->slot == PATHS_NONE && step->pick_count == 0;
 		for (uint32_t k = 0; k < step->key_count; k++)
 			step->keys[k].slot = only_slot(paths, &paths->steps[step->keys[k].step]);
 		if (step->key_count)

@@ -33,6 +33,7 @@ struct paths_pick {
 /* What is wanted of one value. */
 struct paths_step {
 	uint32_t slot;         /* the first slot that takes the value itself, or PATHS_NONE */
+	bool keys_only;        /* it has no slot, and nothing but members is wanted below */
 	struct paths_key *keys;
 	uint32_t key_count;
 	uint32_t table_shift;

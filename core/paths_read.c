@@ -61,21 +61,11 @@ static void clear(const struct paths_walk *w, uint32_t at)
 
 /* ---- a value of a page ---------------------------------------------------------------------- */
 
-/* A member whose value is more than one slot. */
-static void take_member(const struct paths_walk *w, uint32_t to, struct weir_value v,
-                        uint64_t *seen)
-{
-	uint64_t bit = 1ULL << (to & 63);
-
-	/* Of equal keys the last counts; two steps may share a bit, at no harm. */
-	if (*seen & bit)
-		clear(w, to);
-	*seen |= bit;
-	paths_walk(w, to, v);
-}
-
-static void walk_page_keys(const struct paths_walk *w, const struct paths_step *step,
-                           const struct json_view *view, uint32_t object)
+/* The hot loop of every mapping: kept by itself, so that its variables stay in registers. */
+__attribute__((noinline)) static void walk_page_keys(const struct paths_walk *w,
+                                                     const struct paths_step *step,
+                                                     const struct json_view *view,
+                                                     uint32_t object)
 {
 	const uint32_t *index = view->index, *link = view->link;
 	const char *text = view->text;
@@ -85,6 +75,8 @@ static void walk_page_keys(const struct paths_walk *w, const struct paths_step *
 	for (size_t at = object + 1; at < end; at = link[at + 2] + 2) {
 		size_t start = index[at] + 1, colon = index[at + 1];
 		const struct paths_key *key;
+		const struct paths_step *child;
+		uint64_t bit;
 
 		if (__builtin_expect(text[colon - 1] != '"', 0))
 			key = find_raw(step, json_inner(view, (uint32_t)at));
@@ -92,10 +84,20 @@ static void walk_page_keys(const struct paths_walk *w, const struct paths_step *
 			key = find(step, text + start, colon - 1 - start);
 		if (!key)
 			continue;
-		if (key->slot != PATHS_NONE)
+		if (key->slot != PATHS_NONE) {
 			json_set_value(&w->slots[key->slot], view, (uint32_t)at + 2);
+			continue;
+		}
+		/* Of equal keys the last counts; two steps may share a bit, at no harm. */
+		bit = 1ULL << (key->step & 63);
+		if (seen & bit)
+			clear(w, key->step);
+		seen |= bit;
+		child = &w->paths->steps[key->step];
+		if (child->keys_only && text[index[at + 2]] == '{')
+			walk_page_keys(w, child, view, (uint32_t)at + 2);
 		else
-			take_member(w, key->step, json_page_value(view, (uint32_t)at + 2), &seen);
+			paths_walk(w, key->step, json_page_value(view, (uint32_t)at + 2));
 	}
 }
 
