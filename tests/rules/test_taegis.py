@@ -37,6 +37,14 @@ def generated(count, seed):
     return out.getvalue().split("\n")[:-1]
 
 
+def of_the_simulated_org(count):
+    sys.path.insert(0, os.path.join(second_mapping.RULES, "..", "tests", "org"))
+    from simorg import events  # pylint: disable=import-outside-toplevel
+
+    org = events.Generator(seed=1, org=1)
+    return [org.render(i, 1772409600000 + 61001 * i).decode() for i in range(count)]
+
+
 def public_samples():
     paths = sorted(p for p in glob.glob(os.path.join(SAMPLES, "*.ndjson")) if ".expected." not in p)
     return [line for path in paths for line in goldens.lines_of(path)]
@@ -79,6 +87,9 @@ class Pack(unittest.TestCase):
         if not lines:
             self.skipTest("the public samples are not here")
         self.same(lines)
+
+    def test_events_of_the_simulated_org(self):
+        self.same(of_the_simulated_org(COUNT // 2))
 
     def test_corpus_with_default_settings(self):
         self.same(generated(COUNT, 1))
