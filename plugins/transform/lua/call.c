@@ -200,12 +200,12 @@ static enum plan_got lua_fault(struct rule_run *run, const struct plan_node *nod
 static enum plan_got breach(struct caller *caller, struct rule_run *run,
                             const struct plan_node *node, int status)
 {
-	struct budget *budget = &caller->script->budget;
+	struct quota *quota = &caller->script->quota;
 
 	if (status == LUA_ERRMEM)
-		budget->breach = BUDGET_BYTES;
+		quota->breach = QUOTA_BYTES;
 	run->stop = RULE_STOP_BREACH;
-	run->stop_text = weir_arena_strdup(run->arena, budget_text(budget));
+	run->stop_text = weir_arena_strdup(run->arena, quota_text(quota));
 	run->fault.where = node->word->where;
 	caller->rules[run->rule->number].strikes++;
 	caller->counts.breaches++;
@@ -223,7 +223,7 @@ static enum plan_got settle(struct caller *caller, struct rule_run *run, struct 
 {
 	lua_State *L = caller->script->L;
 
-	if (status == LUA_ERRMEM || caller->script->budget.breach != BUDGET_KEPT)
+	if (status == LUA_ERRMEM || caller->script->quota.breach != QUOTA_KEPT)
 		return breach(caller, run, call->node, status);
 	caller->rules[run->rule->number].strikes = 0;
 	if (status != LUA_OK)
@@ -259,7 +259,7 @@ static enum plan_got caller_call(struct rule_host *host, struct rule_run *run,
 	if (caller->epoch != run->event_epoch) {
 		caller->epoch = run->event_epoch;
 		script->epoch++;
-		budget_begin(&script->budget, script->L);
+		quota_begin(&script->quota, script->L);
 	}
 	lua_pushcfunction(script->L, run_call);
 	lua_pushlightuserdata(script->L, &call);

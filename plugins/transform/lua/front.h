@@ -8,7 +8,7 @@
 #ifndef LUA_FRONT_H
 #define LUA_FRONT_H
 
-#include "budget.h"
+#include "quota.h"
 #include "scan.h"
 
 #include <lauxlib.h>
@@ -56,7 +56,7 @@ enum script_phase { SCRIPT_LOADING, SCRIPT_RELOADING, SCRIPT_RUNNING };
 
 struct script {
 	lua_State *L;
-	struct budget budget;
+	struct quota quota;
 	enum script_phase phase;
 	struct library *library;
 	struct weir_arena *arena;      /* for words: the library's, or a worker's own */

@@ -23,7 +23,7 @@ static bool text_at(lua_State *L, int index, struct weir_bytes *text)
 	if (lua_type(L, index) != LUA_TSTRING)
 		return false;
 	text->data = lua_tolstring(L, index, &text->len);
-	budget_charge(&script_of(L)->budget, L, (int64_t)(text->len / BYTES_A_STEP));
+	quota_charge(&script_of(L)->quota, L, (int64_t)(text->len / BYTES_A_STEP));
 	return true;
 }
 

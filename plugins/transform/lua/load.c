@@ -94,7 +94,7 @@ static void find_near(const struct scan *scan, const char *message, struct weir_
 	if (!near || !strrchr(near + 7, '\''))
 		return;
 	name = weir_strndup(near + 7, (size_t)(strrchr(near + 7, '\'') - near - 7));
-	token = scan_name(scan, where->line, name, 0);
+	token = scan_name(scan, where->line, name);
 	weir_free(name);
 	if (token == SCAN_NOWHERE)
 		return;
@@ -175,13 +175,13 @@ struct rule *script_load(struct script *script, unsigned folder, const char *nam
 		check_text(script, source);
 	if (!push_chunk(script, source))
 		return NULL;
-	budget_begin_load(&script->budget, L);
+	quota_begin_load(&script->quota, L);
 	if (lua_pcall(L, 0, 1, 0) != LUA_OK) {
-		budget_end(&script->budget, L);
+		quota_end(&script->quota, L);
 		report_error(script, source);
 		return NULL;
 	}
-	budget_end(&script->budget, L);
+	quota_end(&script->quota, L);
 	if (script->made && lua_touserdata(L, -1) == script->made)
 		rule = script->made;
 	else if (!script_is_unknown(L, -1))
@@ -234,6 +234,45 @@ static int no_module(lua_State *L, struct weir_where where, const char *why)
 	return 1;
 }
 
+/* A misspelled member of a module would be a row that is silently not there. */
+static int missing_member(lua_State *L)
+{
+	struct script *script = script_of(L);
+	const char *module = lua_tostring(L, lua_upvalueindex(1));
+	const char **names = weir_arena_alloc(script->arena, 4 * sizeof *names);
+	size_t count = 0;
+
+	if (script->phase != SCRIPT_LOADING || lua_type(L, 2) != LUA_TSTRING)
+		return 0;
+	names[0] = NULL;
+	for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+		if (lua_type(L, -2) != LUA_TSTRING)
+			continue;
+		names = rule_grow(script->arena, names, count + 1, sizeof *names);
+		names[count++] = lua_tostring(L, -2);
+		names[count] = NULL;
+	}
+	row_mistake(L, place_of_call(L, lua_tostring(L, 2)), "%s has no '%s'%s", module,
+	            lua_tostring(L, 2),
+	            rule_did_you_mean(script->arena, lua_tostring(L, 2), names));
+	script_push_unknown(L);
+	return 1;
+}
+
+/* Freezes the value of a module, which is at the top. */
+static void freeze_module(lua_State *L, const struct source *source)
+{
+	const char *slash = strrchr(source->path, '/');
+
+	script_freeze(L);
+	luaL_getmetafield(L, -1, "__frozen");
+	lua_getmetatable(L, -1);
+	lua_pushstring(L, slash ? slash + 1 : source->path);
+	lua_pushcclosure(L, missing_member, 1);
+	lua_setfield(L, -2, "__index");
+	lua_pop(L, 2);
+}
+
 /* The value of a module is frozen, and kept for this rule: no rule sees another's. */
 static int evaluate(lua_State *L, const struct source *source, struct weir_where where)
 {
@@ -244,7 +283,7 @@ static int evaluate(lua_State *L, const struct source *source, struct weir_where
 	} else {
 		lua_call(L, 0, 1);
 		if (lua_type(L, -1) == LUA_TTABLE)
-			script_freeze(L);
+			freeze_module(L, source);
 		else if (lua_type(L, -1) == LUA_TNIL)
 			return no_module(L, where, "the module returns nothing");
 	}

@@ -1,7 +1,7 @@
 /* transform/lua - maps and changes events by rule files in Lua.
  *
  * Lives here: options, loading, the walk over a batch. Not here: the words (words.c, rule.c),
- * the sandbox (sandbox.c, budget.c), calling functions (call.c); schemas, routing and the
+ * the sandbox (sandbox.c, quota.c), calling functions (call.c); schemas, routing and the
  * evaluation of rows, which other languages share (../rule).
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -36,7 +36,7 @@ static const struct weir_option options[] = {
 static const struct weir_metric metrics[] = {
 	[M_MAYBE_WRONG] = { "maybe_wrong_total", WEIR_COUNTER,
 	                    "Values that were wrong and that maybe() let pass as absent." },
-	[M_BREACHES] = { "budget_breaches_total", WEIR_COUNTER,
+	[M_BREACHES] = { "quota_breaches_total", WEIR_COUNTER,
 	                 "Events for which a function used too many instructions or too much memory." },
 	[M_SUSPENSIONS] = { "suspensions_total", WEIR_COUNTER,
 	                    "Times a rule was suspended after breaking its budget again and again." },
@@ -154,7 +154,7 @@ static enum weir_status lua_process(void *self, struct weir_batch *b, struct wei
 	struct lua *l = self;
 	struct rule_event event = { .source_name = weir_batch_source(b),
 		                    .org_host = weir_batch_origin_host(b),
-		                    .ingested = weir_batch_received(b) };
+		                    .ingested = weir_trial(l->ctx) ? 0 : weir_batch_received(b) };
 	size_t count = weir_batch_len(b);
 
 	(void)err;

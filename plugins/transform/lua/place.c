@@ -46,7 +46,7 @@ struct weir_where place_of_call(lua_State *L, const char *word)
 	struct script *script = script_of(L);
 	struct weir_where where = place_of_level(L, 1);
 	const struct scan *scan = place_scan(script, where.file);
-	ptrdiff_t token = scan ? scan_name(scan, where.line, word, 0) : SCAN_NOWHERE;
+	ptrdiff_t token = scan ? scan_name(scan, where.line, word) : SCAN_NOWHERE;
 
 	return token == SCAN_NOWHERE ? where : at_token(scan, (size_t)token);
 }

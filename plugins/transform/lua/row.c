@@ -107,7 +107,7 @@ static struct rule_word *function_row(lua_State *L, int index, struct weir_where
 	lua_pushvalue(L, index);
 	lua_getinfo(L, ">S", &ar);
 	if (*ar.source == '@' && (scan = place_scan(script, ar.source + 1)) != NULL) {
-		ptrdiff_t token = scan_name(scan, ar.linedefined, "function", 0);
+		ptrdiff_t token = scan_name(scan, ar.linedefined, "function");
 
 		word->where = (struct weir_where){ .file = scan->file, .line = ar.linedefined };
 		if (token != SCAN_NOWHERE) {

@@ -201,7 +201,7 @@ static int charged(lua_State *L)
 			steps += (lua_Integer)lua_rawlen(L, i) * cost;
 	}
 	if (steps)
-		budget_charge(&script_of(L)->budget, L, steps);
+		quota_charge(&script_of(L)->quota, L, steps);
 	lua_pushvalue(L, lua_upvalueindex(1));
 	lua_insert(L, 1);
 	lua_call(L, count, LUA_MULTRET);
@@ -214,7 +214,7 @@ static int charged_insert(lua_State *L)
 	int count = lua_gettop(L);
 
 	if (count > 2 && lua_type(L, 1) == LUA_TTABLE)
-		budget_charge(&script_of(L)->budget, L, (lua_Integer)lua_rawlen(L, 1));
+		quota_charge(&script_of(L)->quota, L, (lua_Integer)lua_rawlen(L, 1));
 	lua_pushvalue(L, lua_upvalueindex(1));
 	lua_insert(L, 1);
 	lua_call(L, count, 0);
@@ -320,8 +320,8 @@ struct script *script_create(struct library *library, enum script_phase phase,
 
 	*script = (struct script){ .library = library, .phase = phase, .arena = arena,
 		                   .report = report };
-	script->budget.limit = script->budget.churn = SIZE_MAX;
-	script->L = lua_newstate(budget_alloc, &script->budget);
+	script->quota.limit = script->quota.churn = SIZE_MAX;
+	script->L = lua_newstate(quota_alloc, &script->quota);
 	if (!script->L)
 		goto fail;
 	*(struct script **)lua_getextraspace(script->L) = script;

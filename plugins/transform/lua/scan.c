@@ -308,20 +308,28 @@ static size_t first_on(const struct scan *scan, int line)
 	return low;
 }
 
-ptrdiff_t scan_name(const struct scan *scan, int line, const char *name, size_t n)
+/* How much a use of a name looks like what a message is about: a call more than a mention,
+ * and that more than a key. */
+static int rank(const struct scan *scan, size_t i)
 {
-	size_t first = first_on(scan, line), found = 0;
+	if (is(scan, i + 1, "(") || is(scan, i + 1, "{") ||
+	    (i + 1 < scan->count && scan->tokens[i + 1].kind == SCAN_STRING))
+		return 3;
+	return is(scan, i + 1, "=") ? 1 : 2;
+}
 
-	for (size_t i = first; i < scan->count && scan->tokens[i].line == line; i++)
-		found += is(scan, i, name);
-	if (found == 0)
-		return SCAN_NOWHERE;
-	n %= found;
-	for (size_t i = first; i < scan->count; i++) {
-		if (is(scan, i, name) && n-- == 0)
-			return (ptrdiff_t)i;
+ptrdiff_t scan_name(const struct scan *scan, int line, const char *name)
+{
+	ptrdiff_t found = SCAN_NOWHERE;
+	int best = 0;
+
+	for (size_t i = first_on(scan, line); i < scan->count && scan->tokens[i].line == line; i++) {
+		if (!is(scan, i, name) || rank(scan, i) <= best)
+			continue;
+		best = rank(scan, i);
+		found = (ptrdiff_t)i;
 	}
-	return SCAN_NOWHERE;
+	return found;
 }
 
 ptrdiff_t scan_string(const struct scan *scan, int line, struct weir_bytes value)

@@ -40,8 +40,9 @@ enum { SCAN_NOWHERE = -1 };
 
 /* Everything lives in arena; text must too. */
 struct scan *scan_create(struct weir_arena *arena, const char *file, struct weir_bytes text);
-/* The n-th token (from 0, and round again) on a line that is this name; or SCAN_NOWHERE. */
-ptrdiff_t scan_name(const struct scan *scan, int line, const char *name, size_t n);
+/* The first token on a line that is this name; one that is called, if there is any, and a key of
+ * a table only if there is nothing else. Or SCAN_NOWHERE. */
+ptrdiff_t scan_name(const struct scan *scan, int line, const char *name);
 /* The first string with this value on a line or within a few below it; or SCAN_NOWHERE. */
 ptrdiff_t scan_string(const struct scan *scan, int line, struct weir_bytes value);
 /* The first table that begins at or behind a token; or SCAN_NOWHERE. */

@@ -24,14 +24,14 @@ static struct weir_bytes check_text(lua_State *L, int index)
 static bool find_match(lua_State *L, struct weir_bytes pattern, struct weir_bytes text,
                        size_t from, struct rule_match *match)
 {
-	struct budget *budget = &script_of(L)->budget;
+	struct quota *quota = &script_of(L)->quota;
 
-	switch (rule_pattern_find(pattern, text, from, &budget->steps, match)) {
+	switch (rule_pattern_find(pattern, text, from, &quota->steps, match)) {
 	case RULE_MATCH: return true;
 	case RULE_NO_MATCH: return false;
 	case RULE_MATCH_MALFORMED: luaL_error(L, "malformed pattern: %s", match->why); break;
 	case RULE_MATCH_TOO_LONG:
-		budget_charge(budget, L, 0);
+		quota_charge(quota, L, 0);
 		luaL_error(L, "the pattern nests too deep for this text");
 		break;
 	}
@@ -75,7 +75,7 @@ static int find_plain(lua_State *L, struct weir_bytes text, struct weir_bytes pa
 {
 	const char *found;
 
-	budget_charge(&script_of(L)->budget, L, (int64_t)(text.len / BYTES_A_STEP));
+	quota_charge(&script_of(L)->quota, L, (int64_t)(text.len / BYTES_A_STEP));
 	found = part.len ? memmem(text.data + from, text.len - from, part.data, part.len)
 	                 : text.data + from;
 	if (!found) {
@@ -263,9 +263,9 @@ static int string_rep(lua_State *L)
 		lua_pushliteral(L, "");
 		return 1;
 	}
-	if ((lua_Unsigned)count > BUDGET_MEMORY / len)
+	if ((lua_Unsigned)count > QUOTA_MEMORY / len)
 		return luaL_error(L, "resulting string too large");
-	budget_charge(&script_of(L)->budget, L, (int64_t)((size_t)count * len / BYTES_A_STEP));
+	quota_charge(&script_of(L)->quota, L, (int64_t)((size_t)count * len / BYTES_A_STEP));
 	luaL_buffinitsize(L, &b, (size_t)count * len);
 	for (lua_Integer i = 0; i < count; i++) {
 		luaL_addlstring(&b, text.data, text.len);

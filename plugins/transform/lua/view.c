@@ -272,7 +272,7 @@ static void push_keys(lua_State *L)
 		lua_pushvalue(L, -2);
 		lua_rawseti(L, -4, ++count);
 	}
-	budget_charge(&script_of(L)->budget, L, count * 4);
+	quota_charge(&script_of(L)->quota, L, count * 4);
 	lua_getglobal(L, "table");
 	lua_getfield(L, -1, "sort");
 	lua_remove(L, -2);
@@ -346,7 +346,7 @@ static bool take_text(struct taker *t, int index, struct weir_value *v)
 	struct weir_bytes text;
 
 	text.data = lua_tolstring(t->L, index, &text.len);
-	budget_charge(&script_of(t->L)->budget, t->L, (int64_t)(text.len / BYTES_A_STEP));
+	quota_charge(&script_of(t->L)->quota, t->L, (int64_t)(text.len / BYTES_A_STEP));
 	if (!rule_is_utf8(text))
 		return no_value(t, "a text that is not UTF-8");
 	*v = weir_make_text(t->arena, text);
@@ -429,7 +429,7 @@ static bool take_table(struct taker *t, int index, struct weir_value *v)
 	len = lua_rawlen(L, index);
 	for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
 		count++;
-	budget_charge(&script_of(L)->budget, L, (int64_t)count + 1);
+	quota_charge(&script_of(L)->quota, L, (int64_t)count + 1);
 	*v = (struct weir_value){ 0 };
 	fine = count == 0 || (len == count ? take_list(t, index, len, v)
 	                                   : take_object(t, index, count, v));

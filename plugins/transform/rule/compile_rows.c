@@ -6,7 +6,10 @@
 
 #include <string.h>
 
+/* The rows of a shape while they are collected. */
 struct row_list {
+	struct compiler *c;
+	struct plan_scope *scope;
 	struct plan_row *rows;
 	size_t count;
 };
@@ -74,43 +77,37 @@ static bool has_base(const struct compiler *c, const struct schema_field *field)
 	return false;
 }
 
-static void collect_rows(struct compiler *c, struct plan_scope *scope,
-                         const struct schema_shape *shape, const struct rule_table *table,
-                         struct row_list *list, const char *prefix);
-
-static void collect_row(struct compiler *c, struct plan_scope *scope,
-                        const struct schema_field *field, const struct rule_entry *entry,
-                        struct row_list *list)
+static void collect_row(struct row_list *list, const struct schema_field *field,
+                        const struct rule_entry *entry)
 {
+	struct compiler *c = list->c;
 	struct weir_where where = entry_where(c, entry, field->path);
-	struct plan_node *node;
+	struct plan_node *node = compile_target(c, list->scope, field, entry->word);
 
-	if (entry->word->op == RULE_OBJECT && field->type == SCHEMA_NESTED && !field->list) {
-		collect_rows(c, scope, field->shape, entry->word->table, list, field->path);
-		return;
-	}
-	node = compile_target(c, scope, field, entry->word);
 	node->uses++;
 	if (!node->group)
 		check_fit(c, field, entry->word, where);
-	if (entry->word->op == RULE_REMOVE && c->rule->kind != RULE_CHANGE)
+	if (entry->word->op == RULE_REMOVE)
 		rule_mistake(c->report, where, "remove() goes with change only; leave the row out");
 	add_row(c, list, (struct plan_row){ .target = field, .node = node, .where = where,
 	                                    .required = field->required && !has_base(c, field) });
 }
 
-static void collect_rows(struct compiler *c, struct plan_scope *scope,
-                         const struct schema_shape *shape, const struct rule_table *table,
-                         struct row_list *list, const char *prefix)
+static void collect_rows(struct row_list *list, const struct schema_shape *shape,
+                         const struct rule_table *table, const char *prefix)
 {
 	for (size_t i = 0; i < table->count; i++) {
 		const struct rule_entry *entry = &table->entries[i];
 		const struct schema_field *field = schema_member(shape, entry->name);
 
-		if (field)
-			collect_row(c, scope, field, entry, list);
+		if (!field)
+			unknown_target(list->c, shape, entry,
+			               path_under(list->c, prefix, entry->name));
+		else if (entry->word->op == RULE_OBJECT && field->type == SCHEMA_NESTED &&
+		         !field->list)
+			collect_rows(list, field->shape, entry->word->table, field->path);
 		else
-			unknown_target(c, shape, entry, path_under(c, prefix, entry->name));
+			collect_row(list, field, entry);
 	}
 }
 
@@ -142,7 +139,7 @@ static void check_required(struct compiler *c, const struct schema_shape *shape,
 	}
 }
 
-/* Required rows first, and of them those that are most often absent do not matter. */
+/* Puts required rows first; how many there are. */
 static size_t required_first(struct row_list *list)
 {
 	size_t required = 0;
@@ -163,9 +160,9 @@ struct plan_rows *compile_rows(struct compiler *c, struct plan_scope *scope,
                                const struct schema_shape *shape, const struct rule_table *table)
 {
 	struct plan_rows *rows = weir_arena_alloc(c->arena, sizeof *rows);
-	struct row_list list = { 0 };
+	struct row_list list = { .c = c, .scope = scope };
 
-	collect_rows(c, scope, shape, table, &list, "");
+	collect_rows(&list, shape, table, "");
 	if (c->rule->schema && shape == c->rule->schema->shape)
 		check_required(c, shape, &list, c->rule->where);
 	rows->shape = shape;

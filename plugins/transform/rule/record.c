@@ -154,5 +154,7 @@ enum rows_made plan_finish_record(struct rule_run *run, const struct schema *sch
 			return ROWS_LACKING;
 	}
 	*record = plan_build(run, schema->shape, leaves);
+	if (weir_is_absent(*record))
+		*record = weir_make_object(run->arena, 0);
 	return ROWS_MADE;
 }

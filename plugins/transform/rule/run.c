@@ -103,8 +103,6 @@ static void add_others(struct rule_run *run, const struct schema *schema, struct
 {
 	struct weir_each each = weir_each(from);
 
-	if (weir_is_absent(*record))
-		*record = weir_make_object(run->arena, weir_value_count(from));
 	while (weir_next(&each)) {
 		struct weir_bytes key = weir_each_key(&each, run->arena);
 
@@ -136,8 +134,6 @@ static enum took take_value(struct rule_run *run, const struct rule *rule, struc
 		return take_as(made_it);
 	if (schema->open)
 		add_others(run, schema, value, &record);
-	if (weir_is_absent(record))
-		record = weir_make_object(run->arena, 0);
 	made(run, schema->name, record);
 	return TOOK;
 }
@@ -302,31 +298,36 @@ static bool goes_on(struct rule_run *run, const struct rule *rule, struct weir_b
 	return false;
 }
 
-static void describe_fault(struct rule_run *run, struct rule_result *result)
+static struct weir_where fault_where(const struct rule_run *run)
 {
 	const struct rule_fault *fault = &run->fault;
+	struct weir_where where = fault->where;
+
+	if (where.file)
+		return where;
+	where = fault->node && fault->node->word->where.line ? fault->node->word->where
+	                                                     : run->rule->where;
+	where.path = fault->where.path;
+	return where;
+}
+
+/* "not an address: "10.0.0"": what is wrong, and the value as far as it is short. */
+static void describe_fault(struct rule_run *run, struct rule_result *result)
+{
 	enum { LONGEST = 80 };
+	const struct rule_fault *fault = &run->fault;
+	struct weir_buf *value = &run->scratch;
 
-	result->err = (struct weir_error){ .code = WEIR_E_DATA, .where = fault->where };
-	if (!result->err.where.file) {
-		const char *path = result->err.where.path;
-
-		result->err.where = fault->node && fault->node->word->where.line
-		                            ? fault->node->word->where
-		                            : run->rule->where;
-		result->err.where.path = path;
+	value->len = 0;
+	if (!weir_is_absent(fault->value))
+		weir_value_render(fault->value, value);
+	if (value->len > LONGEST) {
+		value->len = rule_cut((struct weir_bytes){ value->data, value->len }, LONGEST).len;
+		weir_buf_puts(value, "…");
 	}
-	run->scratch.len = 0;
-	if (!weir_is_absent(fault->value)) {
-		weir_value_render(fault->value, &run->scratch);
-		if (run->scratch.len > LONGEST) {
-			run->scratch.len = rule_cut((struct weir_bytes){ run->scratch.data,
-			                                                 run->scratch.len }, LONGEST).len;
-			weir_buf_puts(&run->scratch, "…");
-		}
-	}
-	weir_fail(&result->err, WEIR_E_DATA, "%s%s%s", fault->what, run->scratch.len ? ": " : "",
-	          run->scratch.len ? weir_buf_text(&run->scratch) : "");
+	weir_fail(&result->err, WEIR_E_DATA, "%s%s%s", fault->what, value->len ? ": " : "",
+	          weir_buf_text(value));
+	result->err.where = fault_where(run);
 }
 
 static void stop(struct rule_run *run, struct rule_result *result)
@@ -339,9 +340,8 @@ static void stop(struct rule_run *run, struct rule_result *result)
 	}
 	result->fate = RULE_REJECTED;
 	result->breach = run->stop == RULE_STOP_BREACH;
-	result->err = (struct weir_error){ .code = WEIR_E_DATA };
-	result->err.where = run->fault.where.file ? run->fault.where : run->rule->where;
 	weir_fail(&result->err, WEIR_E_DATA, "%s", run->stop_text);
+	result->err.where = fault_where(run);
 }
 
 static bool has_taken(const struct rule_run *run, const struct rule *rule)

@@ -1,0 +1,46 @@
+/* quota.h - what one event may cost in Lua: instructions, memory, time.
+ *
+ * Lua's hook counts instructions; its allocator counts bytes. Work that C functions do for a
+ * rule is charged by them. What slips through both (a comparison of two long texts is one
+ * instruction) is caught by a limit on the thread's CPU time.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef LUA_QUOTA_H
+#define LUA_QUOTA_H
+
+#include <lua.h>
+#include <weir/util.h>
+
+enum {
+	QUOTA_STEPS = 1000000,
+	QUOTA_STEPS_LOAD = 100000000,
+	QUOTA_MEMORY = 16 << 20,
+	QUOTA_MEMORY_LOAD = 256 << 20,
+	QUOTA_TEXT = 1 << 20,        /* bytes of one text */
+	QUOTA_CHURN = 256 << 20,     /* bytes allocated in all, kept or not */
+	QUOTA_CPU_MS = 1000,
+};
+
+enum quota_breach { QUOTA_KEPT, QUOTA_INSTRUCTIONS, QUOTA_BYTES, QUOTA_TIME };
+
+struct quota {
+	int64_t steps;                /* left */
+	size_t used, limit;           /* bytes */
+	size_t churn;                 /* left */
+	int64_t cpu_ms, cpu_until_ns; /* how long; until when, once somebody looked */
+	enum quota_breach breach;
+};
+
+/* Lua's allocator; ud is the quota. */
+void *quota_alloc(void *ud, void *old, size_t old_size, size_t size);
+/* A fresh budget for an event, or for a load. */
+void quota_begin(struct quota *quota, lua_State *L);
+void quota_begin_load(struct quota *quota, lua_State *L);
+/* No hook and no limits, for what weir itself does with the state. */
+void quota_end(struct quota *quota, lua_State *L);
+/* Charges steps; raises a Lua error when there are none left. */
+void quota_charge(struct quota *quota, lua_State *L, int64_t steps);
+/* "used more than 1000000 instructions", or NULL when the budget was kept. */
+const char *quota_text(const struct quota *quota);
+
+#endif
