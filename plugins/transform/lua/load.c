@@ -171,10 +171,10 @@ struct rule *script_load(struct script *script, unsigned folder, const char *nam
 	if (!source)
 		return NULL;
 	begin_file(script, folder, source->path);
-	if (script->phase == SCRIPT_LOADING)
-		check_text(script, source);
 	if (!push_chunk(script, source))
 		return NULL;
+	if (script->phase == SCRIPT_LOADING)
+		check_text(script, source);
 	quota_begin_load(&script->quota, L);
 	if (lua_pcall(L, 0, 1, 0) != LUA_OK) {
 		quota_end(&script->quota, L);
@@ -274,13 +274,16 @@ static void freeze_module(lua_State *L, const struct source *source)
 }
 
 /* The value of a module is frozen, and kept for this rule: no rule sees another's. */
-static int evaluate(lua_State *L, const struct source *source, struct weir_where where)
+static int evaluate(lua_State *L, struct source *source, struct weir_where where)
 {
 	struct script *script = script_of(L);
 
 	if (!push_chunk(script, source)) {
 		script_push_unknown(L);
 	} else {
+		if (script->phase == SCRIPT_LOADING && !source->checked)
+			check_text(script, source);
+		source->checked = true;
 		lua_call(L, 0, 1);
 		if (lua_type(L, -1) == LUA_TTABLE)
 			freeze_module(L, source);
@@ -323,8 +326,5 @@ int script_require(lua_State *L)
 	lua_pop(L, 1);
 	lua_pushboolean(L, 0);
 	lua_setfield(L, -2, source->path);
-	if (script->phase == SCRIPT_LOADING && !source->checked)
-		check_text(script, source);
-	source->checked = true;
 	return evaluate(L, source, where);
 }

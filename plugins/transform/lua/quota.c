@@ -50,10 +50,14 @@ static int64_t cpu_ns(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static int breach(struct quota *quota, lua_State *L, enum quota_breach how)
+/* level is where the Lua function stands that did it. */
+static int breach(struct quota *quota, lua_State *L, enum quota_breach how, int level)
 {
 	quota->breach = how;
-	return luaL_error(L, "%s", quota_text(quota));
+	luaL_where(L, level);
+	lua_pushstring(L, quota_text(quota));
+	lua_concat(L, 2);
+	return lua_error(L);
 }
 
 static void hook(lua_State *L, lua_Debug *unused)
@@ -64,12 +68,12 @@ static void hook(lua_State *L, lua_Debug *unused)
 	lua_getallocf(L, (void **)&quota);
 	quota->steps -= HOOK_EVERY;
 	if (quota->steps < 0)
-		breach(quota, L, QUOTA_INSTRUCTIONS);
+		breach(quota, L, QUOTA_INSTRUCTIONS, 0);
 	/* Reading this clock costs more than a short function does, so it starts here. */
 	if (quota->cpu_until_ns == 0)
 		quota->cpu_until_ns = cpu_ns() + quota->cpu_ms * 1000000;
 	else if (cpu_ns() > quota->cpu_until_ns)
-		breach(quota, L, QUOTA_TIME);
+		breach(quota, L, QUOTA_TIME, 0);
 }
 
 void quota_begin(struct quota *quota, lua_State *L)
@@ -79,6 +83,7 @@ void quota_begin(struct quota *quota, lua_State *L)
 	quota->churn = QUOTA_CHURN;
 	quota->breach = QUOTA_KEPT;
 	quota->cpu_ms = QUOTA_CPU_MS;
+	quota->loading = false;
 	quota->cpu_until_ns = 0;
 	lua_sethook(L, hook, LUA_MASKCOUNT, HOOK_EVERY);
 }
@@ -86,6 +91,7 @@ void quota_begin(struct quota *quota, lua_State *L)
 void quota_begin_load(struct quota *quota, lua_State *L)
 {
 	quota_begin(quota, L);
+	quota->loading = true;
 	quota->steps = QUOTA_STEPS_LOAD;
 	quota->limit = QUOTA_MEMORY_LOAD;
 	quota->churn = (size_t)4 * QUOTA_MEMORY_LOAD;
@@ -102,16 +108,22 @@ void quota_charge(struct quota *quota, lua_State *L, int64_t steps)
 {
 	quota->steps -= steps;
 	if (quota->steps < 0)
-		breach(quota, L, QUOTA_INSTRUCTIONS);
+		breach(quota, L, QUOTA_INSTRUCTIONS, 1);
 }
 
 const char *quota_text(const struct quota *quota)
 {
 	switch (quota->breach) {
 	case QUOTA_KEPT: return NULL;
-	case QUOTA_INSTRUCTIONS: return "used more than 1000000 instructions";
-	case QUOTA_BYTES: return "used more than 16 MiB of memory";
-	case QUOTA_TIME: return "used more than 1 s of CPU time";
+	case QUOTA_INSTRUCTIONS:
+		return quota->loading ? "used more than 100000000 instructions while it was loaded"
+		                      : "used more than 1000000 instructions";
+	case QUOTA_BYTES:
+		return quota->loading ? "used more than 256 MiB of memory while it was loaded"
+		                      : "used more than 16 MiB of memory";
+	case QUOTA_TIME:
+		return quota->loading ? "used more than 10 s of CPU time while it was loaded"
+		                      : "used more than 1 s of CPU time";
 	}
 	return NULL;
 }

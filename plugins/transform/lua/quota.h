@@ -29,6 +29,7 @@ struct quota {
 	size_t churn;                 /* left */
 	int64_t cpu_ms, cpu_until_ns; /* how long; until when, once somebody looked */
 	enum quota_breach breach;
+	bool loading;
 };
 
 /* Lua's allocator; ud is the quota. */

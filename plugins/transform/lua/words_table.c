@@ -11,12 +11,13 @@ static const char holds_type[] = "weir.holds";
 /* ---- dictionaries ---------------------------------------------------------------------------- */
 
 /* Entries get the places of their keys, if the table stands in the call. */
-static void place_entries(lua_State *L, const struct rule_word *word)
+static void place_entries(lua_State *L, const struct rule_word *word,
+                          const struct rule_table *table)
 {
 	struct script *script = script_of(L);
 
-	for (size_t i = 0; i < word->table->count; i++) {
-		struct rule_entry *entry = (struct rule_entry *)&word->table->entries[i];
+	for (size_t i = 0; i < table->count; i++) {
+		struct rule_entry *entry = &table->entries[i];
 		const char *path[] = { entry->name.data, NULL };
 
 		entry->where = place_of_key(script, word->where, path);
@@ -89,14 +90,14 @@ int word_pick(lua_State *L)
 	else
 		word->table = row_table(L, 2, word->where, ROW_CONSTS);
 	if (!word->table) {
-		if (!script_is_unknown(L, 2) && lua_type(L, 2) != LUA_TSTRING)
+		if (!script_is_unknown(L, 2) && !(lookup && lua_type(L, 2) == LUA_TSTRING))
 			row_mistake(L, word->where, "%s needs a table: { SUCCESS = \"success\" }",
 			            rule_op_name(word->op));
 		word->op = RULE_UNKNOWN;
 		return words_end(L, word);
 	}
 	if (lua_type(L, 2) == LUA_TTABLE)
-		place_entries(L, word);
+		place_entries(L, word, word->table);
 	if (!lookup && lua_gettop(L) > 2)
 		words_add_arg(L, word, row_or_const(L, 3, word->where));
 	return words_end(L, word);
@@ -111,6 +112,8 @@ int word_all(lua_State *L)
 	words_check_count(L, word, 2);
 	word->text = words_text_arg(L, word, 1, "the path of a list: all(\"target\", { id = \"id\" })");
 	words_add_arg(L, word, row_of(L, 2, word->where));
+	if (word->args[0]->op == RULE_OBJECT)
+		place_entries(L, word, word->args[0]->table);
 	return words_end(L, word);
 }
 
@@ -143,7 +146,7 @@ int word_keyed(lua_State *L)
 		rule_table_sort(all);
 	}
 	word->table = all;
-	place_entries(L, word);
+	place_entries(L, word, all);
 	return words_end(L, word);
 }
 

@@ -431,7 +431,7 @@ static void compile_fields(struct compiler *c, const struct schema *schema)
 		return;
 	if (rule->fields->op == RULE_OBJECT) {
 		rule->rows = compile_rows(c, c->plan->scopes[0], schema->shape,
-		                          rule->fields->table);
+		                          rule->fields->table, NULL);
 		return;
 	}
 	node = compile_word(c, c->plan->scopes[0], rule->fields);

@@ -45,18 +45,20 @@ struct plan_scope *compile_scope(struct compiler *c, enum plan_scope_of of,
 
 /* compile_list.c: words that make lists and objects. */
 void compile_all(struct compiler *c, struct plan_scope *scope, struct plan_node *node);
-/* `all` for a described list: its elements are rows of shape. */
+/* `all` for a described list: its elements are rows of the field's shape. */
 struct plan_node *compile_all_rows(struct compiler *c, struct plan_scope *scope,
                                    const struct rule_word *word,
-                                   const struct schema_shape *shape);
+                                   const struct schema_field *field);
 void compile_keyed(struct compiler *c, struct plan_scope *scope, struct plan_node *node);
 void compile_object(struct compiler *c, struct plan_scope *scope, struct plan_node *node);
 /* Once all paths of the rule are known: what rest() leaves out. */
 void compile_rest(struct compiler *c, struct plan_node *node);
 
-/* compile_rows.c: rows against a schema. */
+/* compile_rows.c: rows against a schema; list is the field whose elements they make, or NULL for
+ * the record. */
 struct plan_rows *compile_rows(struct compiler *c, struct plan_scope *scope,
-                               const struct schema_shape *shape, const struct rule_table *table);
+                               const struct schema_shape *shape, const struct rule_table *table,
+                               const struct schema_field *list);
 void compile_changes(struct compiler *c, const struct schema *schema);
 
 /* check.c: mistakes that need no schema. */

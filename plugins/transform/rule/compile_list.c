@@ -35,13 +35,14 @@ void compile_all(struct compiler *c, struct plan_scope *scope, struct plan_node 
 }
 
 struct plan_node *compile_all_rows(struct compiler *c, struct plan_scope *scope,
-                                   const struct rule_word *word, const struct schema_shape *shape)
+                                   const struct rule_word *word, const struct schema_field *field)
 {
 	const struct plan_node **args = weir_arena_alloc(c->arena, sizeof *args);
 	struct plan_node *node = compile_node(c, word);
 
 	start_all(c, scope, node, args);
-	node->rows = compile_rows(c, (struct plan_scope *)node->scope, shape, word->args[0]->table);
+	node->rows = compile_rows(c, (struct plan_scope *)node->scope, field->shape,
+	                          word->args[0]->table, field);
 	return node;
 }
 

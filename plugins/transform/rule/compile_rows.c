@@ -52,7 +52,7 @@ static struct plan_node *compile_target(struct compiler *c, struct plan_scope *s
 
 	if (field->list && field->type == SCHEMA_NESTED && word->op == RULE_ALL &&
 	    word->args[0]->op == RULE_OBJECT)
-		return compile_all_rows(c, scope, word, field->shape);
+		return compile_all_rows(c, scope, word, field);
 	node = compile_word(c, scope, word);
 	if (!field->list)
 		compile_forbid_list(c, node);
@@ -157,13 +157,15 @@ static size_t required_first(struct row_list *list)
 }
 
 struct plan_rows *compile_rows(struct compiler *c, struct plan_scope *scope,
-                               const struct schema_shape *shape, const struct rule_table *table)
+                               const struct schema_shape *shape, const struct rule_table *table,
+                               const struct schema_field *of)
 {
 	struct plan_rows *rows = weir_arena_alloc(c->arena, sizeof *rows);
 	struct row_list list = { .c = c, .scope = scope };
 
-	collect_rows(&list, shape, table, "");
-	if (c->rule->schema && shape == c->rule->schema->shape)
+	collect_rows(&list, shape, table,
+	             of ? weir_arena_format(c->arena, "%s[]", of->path) : "");
+	if (!of)
 		check_required(c, shape, &list, c->rule->where);
 	rows->shape = shape;
 	rows->required_count = required_first(&list);

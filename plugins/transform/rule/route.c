@@ -164,7 +164,7 @@ static bool claim(struct rule_set *set, struct claims *claims, const struct rule
 	if (place->rule->folder == rule->folder)
 		rule_mistake(set->report, one->where,
 		             "takes '%.*s' for the same schema on the same conditions as %s:%d",
-		             (int)type.len, type.data, place->rule->file, place->one->where.line);
+		             (int)type.len, type.data, place->rule->name, place->one->where.line);
 	return false;
 }
 
