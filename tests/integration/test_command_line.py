@@ -1,0 +1,143 @@
+#!/usr/bin/python3
+"""test_command_line.py - what every command has in common, and weir check from the outside.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+import json
+import os
+import pathlib
+import pty
+import re
+import subprocess
+import tempfile
+import unittest
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+WEIR = os.environ.get("WEIR", str(TOP / "build" / "weir"))
+
+WHOLE = """state_dir: state
+sources:
+  acme: {plugin: file, path: acme.ndjson}
+sinks:
+  out: {plugin: stdout}
+"""
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="weir-command-line-")
+        self.addCleanup(self.folder.cleanup)
+        self.at = pathlib.Path(self.folder.name)
+
+    def weir(self, *words, **changes):
+        environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+        environment.update(changes)
+        return subprocess.run([WEIR, *words], cwd=self.at, capture_output=True, text=True,
+                              env=environment, check=False)
+
+    def on_terminal(self, *words, **changes):
+        pid, fd = pty.fork()
+        if pid == 0:
+            os.chdir(self.at)
+            environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+            environment.update({"TERM": "xterm"}, **changes)
+            os.execve(WEIR, ["weir", *words], environment)
+        said = b""
+        while True:
+            try:
+                part = os.read(fd, 4096)
+            except OSError:
+                break
+            if not part:
+                break
+            said += part
+        os.close(fd)
+        os.waitpid(pid, 0)
+        return said.decode()
+
+    def write(self, name, text):
+        path = self.at / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def test_every_command_has_help(self):
+        listed = self.weir("help").stdout.split("commands:\n")[1].split("\n\n")[0]
+        names = re.findall(r"^  (\w+) ", listed, re.MULTILINE)
+        self.assertIn("check", names)
+        for name in names:
+            if name == "help":
+                continue
+            with self.subTest(name):
+                run = self.weir(name, "--help")
+                self.assertEqual(0, run.returncode)
+                self.assertTrue(run.stdout.startswith(f"usage: weir {name}"))
+                self.assertEqual(run.stdout, self.weir("help", name).stdout)
+                self.assertEqual(2, self.weir(name, "--no-such-option").returncode)
+
+    def test_words_that_nobody_knows_end_with_2(self):
+        run = self.weir("chekc")
+        self.assertEqual(2, run.returncode)
+        self.assertEqual("weir: no command 'chekc'; did you mean weir check?\n", run.stderr)
+        run = self.weir("check", "--jsn")
+        self.assertEqual(2, run.returncode)
+        self.assertIn("no option --jsn; did you mean --json?", run.stderr)
+        self.assertEqual(2, self.weir().returncode)
+        self.assertEqual(2, self.weir("describe", "sink", "flie").returncode)
+
+    def test_the_version_is_told(self):
+        self.assertRegex(self.weir("--version").stdout, r"^weir \d+\.\d+\.\d+\n$")
+
+    def test_a_sound_configuration_ends_with_0(self):
+        self.write("weir.yaml", WHOLE)
+        run = self.weir("check")
+        self.assertEqual(0, run.returncode, run.stderr)
+        self.assertIn("acme -> out: at least once\n", run.stdout)
+        self.assertIn("ok: 1 source, 0 transforms, 1 sink\n", run.stdout)
+        said = json.loads(self.weir("check", "--json").stdout)
+        self.assertEqual([{"sources": ["acme"], "transforms": [], "sink": "out",
+                           "delivery": "at least once"}], said["paths"])
+        self.assertFalse((self.at / "state").exists())
+
+    def test_all_mistakes_are_told_with_their_places(self):
+        self.write("weir.yaml", WHOLE.replace("plugin: stdout", "plugin: stdoot") + "workers: x\n")
+        self.write("prod.yaml", "sources:\n  acme: {paht: x}\nqueue_size: 5\n")
+        run = self.weir("check", "-c", "weir.yaml", "-c", "prod.yaml")
+        self.assertEqual(2, run.returncode)
+        self.assertEqual("", run.stdout)
+        for line in ("prod.yaml:2:10: sources.acme.paht: unknown option; did you mean path?",
+                     "prod.yaml:3:13: queue_size: '5' has no unit; write 5B, 5KiB or 5MiB",
+                     "weir.yaml:5:17: sinks.out.plugin: there is no sink 'stdoot'; did you mean "
+                     "stdout?",
+                     "weir.yaml:6:10: workers: 'x' is not a whole number; write digits only, such "
+                     "as 1000", "4 mistakes"):
+            self.assertIn(line + "\n", run.stderr)
+        said = json.loads(self.weir("check", "-c", "weir.yaml", "-c", "prod.yaml", "--json").stdout)
+        self.assertEqual(4, len(said["errors"]))
+        self.assertEqual({"file": "prod.yaml", "line": 2, "column": 10, "width": 4,
+                          "path": "sources.acme.paht",
+                          "text": "unknown option; did you mean path?"}, said["errors"][0])
+
+    def test_run_refuses_what_check_refuses(self):
+        self.write("weir.yaml", WHOLE + "workers: x\n")
+        check, run = self.weir("check"), self.weir("run")
+        self.assertEqual(2, run.returncode)
+        self.assertEqual(check.stderr, run.stderr)
+        self.assertFalse((self.at / "state").exists())
+
+    def test_colours_are_for_terminals(self):
+        self.write("weir.yaml", WHOLE + "workers: x\n")
+        self.assertNotIn("\033", self.weir("check").stderr)
+        self.assertIn("\033[1;31m", self.on_terminal("check"))
+        self.assertNotIn("\033", self.on_terminal("check", NO_COLOR="1"))
+
+    def test_two_thousand_integrations_are_read(self):
+        self.write("weir.yaml", "state_dir: state\nsinks:\n  out: {plugin: stdout}\n")
+        for i in range(2000):
+            self.write(f"integrations.d/org{i}.yaml", f"plugin: file\npath: /tmp/{i}.ndjson\n")
+        run = self.weir("check")
+        self.assertEqual(0, run.returncode, run.stderr)
+        self.assertIn("org0, org1, org10 and 1997 more -> out: at least once\n", run.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
