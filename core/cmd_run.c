@@ -92,7 +92,8 @@ static void take_signal(void *arg, int fd, uint32_t events)
 	runtime_stop(run->runtime);
 }
 
-/* Before any thread is made, so that all of them leave signals to the loop. */
+/* Before anything else: a signal that comes early waits for the loop. And before any thread is
+ * made, so that all of them leave signals to it. */
 static int block_signals(void)
 {
 	sigset_t set;
@@ -123,7 +124,6 @@ static bool open_store(struct run *run, struct weir_error *err)
 
 static bool prepare(struct run *run, struct weir_error *err)
 {
-	run->signals = block_signals();
 	if (!open_store(run, err))
 		return false;
 	run->loop = loop_create(err);
@@ -171,8 +171,6 @@ static int run_pipeline(struct run *run)
 	http_destroy(run->http);
 	loop_destroy(run->loop);
 	store_close(run->store);
-	if (run->signals >= 0)
-		close(run->signals);
 	return code;
 }
 
@@ -199,8 +197,12 @@ static int run(char **argv)
 	const struct arg rows[] = { LOAD_ROWS(run.load), { 0 } };
 	int code = EXIT_DONE;
 
-	if (args_read(&cmd_run, rows, NULL, argv, &code))
+	if (args_read(&cmd_run, rows, NULL, argv, &code)) {
+		run.signals = block_signals();
 		code = start(&run);
+	}
+	if (run.signals >= 0)
+		close(run.signals);
 	load_finish(&run.load);
 	return code;
 }

@@ -37,6 +37,7 @@ class Weir:
         self.config = folder / "weir.yaml"
         self.out = folder / "out"
         self.log: list[dict[str, Any]] = []
+        self.env: dict[str, str] | None = None
         self.process: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None
         self.write(config)
@@ -51,7 +52,8 @@ class Weir:
 
     def start(self, *flags: str) -> None:
         self.process = subprocess.Popen([str(self.program), "run", "-c", str(self.config), *flags], stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=_die_with_parent)
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=_die_with_parent,
+                                        env=self.env)
         self._reader = threading.Thread(target=self._read, args=(self.process,), daemon=True)
         self._reader.start()
 
