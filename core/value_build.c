@@ -190,20 +190,25 @@ struct value_member *value_object_find(const struct value_object *object, struct
 	return NULL;
 }
 
-/* Kept at most half full. */
-static void index_member(struct weir_arena *arena, struct value_object *object)
+/* Of a large object that is searched. Kept at most half full. */
+static void make_table(struct weir_arena *arena, struct value_object *object)
 {
-	if (object->count < TABLE_FROM)
+	if (object->table || object->count < TABLE_FROM)
 		return;
-	if (object->count * 2 <= object->table_size) {
-		table_put(object, object->count - 1);
-		return;
-	}
-	object->table_size = object->table_size ? object->table_size * 2 : TABLE_FROM * 4;
-	while (object->count * 2 > object->table_size)
+	object->table_size = TABLE_FROM * 4;
+	while (object->count * 4 > object->table_size)
 		object->table_size *= 2;
 	object->table = weir_arena_alloc(arena, object->table_size * sizeof *object->table);
 	table_fill(object);
+}
+
+/* The last member is new. A table that is too full is made again when it is needed. */
+static void note_member(struct value_object *object)
+{
+	if (object->count * 2 > object->table_size)
+		object->table = NULL;
+	else
+		table_put(object, object->count - 1);
 }
 
 void weir_object_add(struct weir_arena *arena, struct weir_value object,
@@ -218,14 +223,18 @@ void weir_object_add(struct weir_arena *arena, struct weir_value object,
 		                   o->cap * sizeof *o->members);
 	}
 	o->members[o->count++] = (struct value_member){ key, v };
-	index_member(arena, o);
+	if (o->table)
+		note_member(o);
 }
 
 void weir_object_put(struct weir_arena *arena, struct weir_value object, struct weir_bytes name,
                      struct weir_value v)
 {
-	struct value_member *member = value_object_find(object_of(object), name, weir_hash(name));
+	struct value_object *o = object_of(object);
+	struct value_member *member;
 
+	make_table(arena, o);
+	member = value_object_find(o, name, weir_hash(name));
 	if (member)
 		member->value = v;
 	else

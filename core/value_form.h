@@ -43,7 +43,7 @@ struct value_member {
 struct value_object {
 	struct value_member *members;
 	uint32_t count, cap;
-	uint32_t *table;     /* of members by hash, 0 is free, else index + 1; NULL while small */
+	uint32_t *table;     /* of members by hash, 0 is free, else index + 1; NULL if there is none */
 	uint32_t table_size; /* a power of two */
 };
 

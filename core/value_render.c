@@ -8,14 +8,25 @@
  * tokens and keys are padded, and so is the room. */
 enum { PIECE = 32 };
 
-static void add_padded(struct weir_buf *json, struct weir_bytes bytes)
+static inline char *room(struct weir_buf *json, size_t len)
 {
-	char *out = weir_buf_room(json, bytes.len + PIECE);
+	if (json->cap - json->len >= len)
+		return json->data + json->len;
+	return weir_buf_room(json, len);
+}
 
+static inline char *put_padded(char *out, struct weir_bytes bytes)
+{
 	if (bytes.len <= PIECE)
 		memcpy(out, bytes.data, PIECE);
 	else
 		memcpy(out, bytes.data, bytes.len);
+	return out + bytes.len;
+}
+
+static void add_padded(struct weir_buf *json, struct weir_bytes bytes)
+{
+	put_padded(room(json, bytes.len + PIECE), bytes);
 	json->len += bytes.len;
 }
 
@@ -56,14 +67,38 @@ static void render_scalar(struct weir_value v, struct weir_buf *json)
 		weir_buf_puts(json, v.kind == WEIR_NULL ? "null" : v.at ? "true" : "false");
 }
 
+static bool is_page_scalar(struct weir_value v)
+{
+	return v.form == FORM_PAGE && v.kind < WEIR_ARRAY;
+}
+
+/* What most members of most records are, in one go. */
+static void render_page_member(char separator, const struct value_member *member,
+                               struct weir_buf *json)
+{
+	struct weir_bytes key = member->key->json, token = json_token(member->value.base, member->value.at);
+	char *out = room(json, 1 + key.len + token.len + PIECE);
+
+	*out = separator;
+	out = put_padded(out + 1, key);
+	json->len = (size_t)(put_padded(out, token) - json->data);
+}
+
 static void render_object(const struct value_object *object, struct weir_buf *json)
 {
-	weir_buf_putc(json, '{');
+	if (!object->count)
+		weir_buf_putc(json, '{');
 	for (uint32_t i = 0; i < object->count; i++) {
-		if (i)
-			weir_buf_putc(json, ',');
-		add_padded(json, object->members[i].key->json);
-		weir_value_render(object->members[i].value, json);
+		const struct value_member *member = &object->members[i];
+		char separator = i ? ',' : '{';
+
+		if (is_page_scalar(member->value)) {
+			render_page_member(separator, member, json);
+			continue;
+		}
+		weir_buf_putc(json, separator);
+		add_padded(json, member->key->json);
+		weir_value_render(member->value, json);
 	}
 	weir_buf_putc(json, '}');
 }

@@ -35,6 +35,8 @@ struct bench {
 	size_t len, page;
 	struct json_doc *doc;
 	struct weir_paths *paths;
+	const struct weir_key *keys[WEIR_COUNT(wanted)];
+	struct weir_arena *key_arena, *arena;
 	struct weir_buf out;
 	double *best;  /* of each page */
 	size_t pages;
@@ -108,6 +110,28 @@ static void do_read(struct bench *b, struct weir_bytes page)
 	events = json_events(b->doc, &count);
 	for (size_t i = 0; i < count; i++)
 		weir_paths_read(b->paths, events[i].value, slots);
+}
+
+/* As a rule does: a record with as many members as there are paths. */
+static void do_record(struct bench *b, struct weir_bytes page)
+{
+	struct weir_value slots[WEIR_COUNT(wanted)], record;
+	const struct json_event *events;
+	size_t count;
+
+	do_parse(b, page);
+	events = json_events(b->doc, &count);
+	b->out.len = 0;
+	weir_arena_reset(b->arena, 1 << 20);
+	for (size_t i = 0; i < count; i++) {
+		weir_paths_read(b->paths, events[i].value, slots);
+		record = weir_make_object(b->arena, WEIR_COUNT(wanted));
+		for (size_t k = 0; k < WEIR_COUNT(wanted); k++) {
+			if (!weir_is_nothing(slots[k]) && slots[k].kind != WEIR_ARRAY)
+				weir_object_add(b->arena, record, b->keys[k], slots[k]);
+		}
+		weir_value_render(record, &b->out);
+	}
 }
 
 static void do_write(struct bench *b, struct weir_bytes page)
@@ -197,6 +221,7 @@ int main(int argc, char **argv)
 		{ "index, link", do_parse },
 		{ "index, link, read 29 paths", do_read },
 		{ "index, link, read, write them", do_write },
+		{ "index, link, read, make a record", do_record },
 		{ "index, link, write all", do_identity },
 		{ "index, link, quote all", do_quote },
 	};
@@ -210,6 +235,10 @@ int main(int argc, char **argv)
 		fail("this machine has not got that instruction set");
 	read_file(&b, argv[1]);
 	b.doc = json_doc_create();
+	b.arena = weir_arena_create();
+	b.key_arena = weir_arena_create();
+	for (size_t k = 0; k < WEIR_COUNT(wanted); k++)
+		b.keys[k] = weir_key_create(b.key_arena, weir_bytes(wanted[k]));
 	b.paths = weir_paths_create(wanted, WEIR_COUNT(wanted), &err);
 	b.best = weir_alloc((b.len / b.page * 2 + 2) * sizeof *b.best);
 	run(&b, do_parse);
@@ -219,11 +248,13 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < WEIR_COUNT(passes); i++) {
 		double seconds = best_of_rounds(&b, passes[i].pass);
 
-		printf("%-32s %6.3f CPU-s per million\n", passes[i].name,
+		printf("%-36s %6.3f CPU-s per million\n", passes[i].name,
 		       seconds / (double)events * 1e6);
 	}
 	weir_paths_destroy(b.paths);
 	json_doc_destroy(b.doc);
+	weir_arena_destroy(b.arena);
+	weir_arena_destroy(b.key_arena);
 	weir_buf_finish(&b.out);
 	weir_free(b.best);
 	weir_free(b.text);
