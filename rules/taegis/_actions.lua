@@ -20,8 +20,10 @@ local factor    = outcome("MFA_SUCCESS", "MFA_FAILURE", "MFA_CHALLENGE")
 local challenge = outcome("MFA_CHALLENGE", "MFA_CHALLENGE_FAILURE", "MFA_CHALLENGE")
 local mfa_reset = outcome("MFA_RESET", "MFA_RESET_FAILURE")
 
--- Identity Engine logs the password step as auth_via_mfa too.
-local mfa_step  = pick(okta.factor, { password = logon, password_as_factor = logon }, factor)
+-- Identity Engine logs the password step as auth_via_mfa too. Its failure stays MFA_FAILURE: Okta logs the same attempt
+-- as a failed user.session.start, and detectors that count LOGON_FAILURE would count it twice.
+local success   = pick(okta.factor, { password = "LOGON", password_as_factor = "LOGON" }, "MFA_SUCCESS")
+local mfa_step  = outcome(success, "MFA_FAILURE", "MFA_CHALLENGE")
 
 -- Types that reach auth only with the setting "unlisted" on `auto`.
 local function when_type(pattern, action) return given(capture("eventType", pattern), action) end

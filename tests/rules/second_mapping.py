@@ -287,10 +287,9 @@ def tokens_of(event):
 
 def action_of(event):
     tokens, result = tokens_of(event), result_of(event)
-    if event["eventType"] == "user.authentication.auth_via_mfa" and mfa_used(event) is False:
-        tokens = AUTH["user.session.start"]
     if result is True:
-        return tokens[1]
+        by_password = event["eventType"] == "user.authentication.auth_via_mfa" and mfa_used(event) is False
+        return "LOGON" if by_password else tokens[1]
     if result is False:
         return tokens[2]
     return tokens[3] if result == "CHALLENGE" and len(tokens) > 3 else "UNKNOWN"
