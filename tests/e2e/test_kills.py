@@ -104,7 +104,7 @@ class Kills(Case):
     def go_through(self, env: dict[str, str]) -> None:
         seed = int(os.environ.get("SEED", random.randrange(1 << 32)))
         seconds = KILLS * LONGEST_RUN_S / 2
-        self.serve("--count", str(EVENTS), "--backlog", str(EVENTS // 2), "--rate", str(max(1, int(EVENTS / 2 / seconds))),
+        self.serve_alone("--count", str(EVENTS), "--backlog", str(EVENTS // 2), "--rate", str(max(1, int(EVENTS / 2 / seconds))),
                    "--rate-limit", "1000000/60")
         self.plugins = self.stage_in_c()
         self.weir = Weir(self.folder, self.config())

@@ -13,8 +13,9 @@ LIMIT, WINDOW_S, SHARE = 60, 6, 0.4
 
 class Quota(Case):
     def test_a_backlog_is_read_at_its_share_without_a_429(self) -> None:
-        self.start("--count", str(PAGES * 10), "--rate-limit", f"{LIMIT}/{WINDOW_S}", limit=10, poll_interval="30s", timeout="10s",
-                   rate_limit_share=f"{SHARE:.0%}")
+        self.serve(count=PAGES * 10, state={"rate_limit": LIMIT, "rate_window_s": WINDOW_S})
+        self.configure(limit=10, poll_interval="30s", timeout="10s", rate_limit_share=f"{SHARE:.0%}")
+        self.weir.start()
         self.delivered(PAGES * 10)
         requests = [r for r in self.org.get("requests") if r["kind"] == "logs"]
         self.assertEqual([r for r in requests if r["status"] != 200], [])
@@ -29,7 +30,7 @@ class Quota(Case):
         self.settled()
 
     def test_two_integrations_on_one_org_share_its_limit(self) -> None:
-        self.serve("--count", "200", "--rate-limit", f"{LIMIT}/{WINDOW_S}")
+        self.serve(count=200, state={"rate_limit": LIMIT, "rate_window_s": WINDOW_S})
         self.configure(limit=10, poll_interval="30s", timeout="10s")
         config = yaml.safe_load(self.weir.config.read_text())
         config["sources"]["other"] = dict(config["sources"]["acme"])
@@ -42,7 +43,9 @@ class Quota(Case):
         self.assertEqual(self.weir.stop(), 0)
 
     def test_an_idle_org_is_asked_once_an_interval(self) -> None:
-        self.start("--count", "5", poll_interval="1s", timeout="10s")
+        self.serve(count=5)
+        self.configure(poll_interval="1s", timeout="10s")
+        self.weir.start()
         self.delivered(5)
         self.reached("logs", 6)
         times = [r["t"] for r in self.org.get("requests") if r["kind"] == "logs"]
