@@ -46,6 +46,16 @@ static void put(struct db *db, int64_t a, const char *b, struct weir_bytes c)
 	db_finish(stmt);
 }
 
+static void put_many(struct db *db, int count)
+{
+	struct weir_error err;
+
+	assert_int_equal(db_exec(db, "BEGIN", &err), WEIR_OK);
+	for (int i = 0; i < count; i++)
+		put(db, i, "some text that fills pages", (struct weir_bytes){ 0 });
+	assert_int_equal(db_exec(db, "COMMIT", &err), WEIR_OK);
+}
+
 static void what_is_bound_comes_back(void **state)
 {
 	struct db *db = with_a_table(*state);
@@ -108,8 +118,7 @@ static void a_copy_is_whole_and_one_file(void **state)
 	struct weir_error err;
 	struct db_stmt *stmt;
 
-	for (int i = 0; i < 5000; i++)
-		put(db, i, "some text that fills pages", (struct weir_bytes){ 0 });
+	put_many(db, 5000);
 	assert_int_equal(db_copy(db, path, NULL, NULL, &err), WEIR_OK);
 	db_close(db);
 	copy = db_open(path, DB_READ, &err);
@@ -149,8 +158,7 @@ static void zeros_are_not_sound(void **state)
 	size_t len = 0;
 	char *data;
 
-	for (int i = 0; i < 1000; i++)
-		put(db, i, "some text that fills pages", (struct weir_bytes){ 0 });
+	put_many(db, 1000);
 	db_close(db);
 	data = scratch_read(*state, "x.db", &len);
 	memset(data + len / 2, 0, len / 2);
