@@ -6,7 +6,6 @@
  */
 #include "config_build.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,12 +108,36 @@ static void add_input(struct join *j, size_t node, size_t input)
 	j->inputs[node][j->input_counts[node]++] = input;
 }
 
+/* '*' is any text, also none; every other character is itself. */
+static bool matches(const char *pattern, const char *name)
+{
+	const char *star = NULL, *again = NULL;
+
+	while (*name) {
+		if (*pattern == '*') {
+			star = ++pattern;
+			again = name;
+		} else if (*pattern == *name) {
+			pattern++;
+			name++;
+		} else if (star) {
+			pattern = star;
+			name = ++again;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return !*pattern;
+}
+
 static void add_pattern(struct join *j, size_t node, const struct tree *item)
 {
 	size_t before = j->input_counts[node];
 
 	for (size_t i = 0; i < j->outputs; i++)
-		if (i != node && fnmatch(item->text, j->nodes[i].name, FNM_NOESCAPE) == 0)
+		if (i != node && matches(item->text, j->nodes[i].name))
 			add_input(j, node, i);
 	if (j->input_counts[node] == before && !j->build->partial) {
 		struct weir_where where = item->where;
@@ -213,6 +236,14 @@ struct ordering {
 	size_t order_count, depth;
 };
 
+static bool has_pattern(const struct tree *inputs)
+{
+	for (size_t i = 0; inputs && inputs->kind == WEIR_ARRAY && i < inputs->count; i++)
+		if (tree_is_scalar(inputs->items[i]) && strchr(inputs->items[i]->text, '*'))
+			return true;
+	return false;
+}
+
 static void report_cycle(struct ordering *o, size_t node)
 {
 	struct join *j = o->join;
@@ -225,6 +256,8 @@ static void report_cycle(struct ordering *o, size_t node)
 	for (size_t i = from ? from - 1 : 0; i < o->depth; i++)
 		weir_buf_printf(&text, "%s reads ", j->nodes[o->stack[i]].name);
 	weir_buf_puts(&text, j->nodes[node].name);
+	if (has_pattern(j->build->inputs[node]))
+		weir_buf_puts(&text, "; a pattern takes transforms, too");
 	report(j, node, j->build->inputs[node] ? j->build->inputs[node]->where
 	                                       : j->nodes[node].where, weir_buf_text(&text));
 	weir_buf_finish(&text);

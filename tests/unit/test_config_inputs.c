@@ -53,6 +53,16 @@ static void patterns_take_names(void **state)
 	assert_string_equal(config_trial_inputs("o"), "acme-eu,acme-us,globex,n");
 }
 
+static void only_the_star_is_special(void **state)
+{
+	(void)state;
+	config_trial_read("state_dir: x\nsources: {'a[1]-x': {plugin: bare}, a1-y: {plugin: bare}, "
+	                  "'b?': {plugin: bare}, bc: {plugin: bare}}\nsinks:\n"
+	                  "  o: {plugin: lines, path: p, inputs: ['a[1]*x', 'b?*', '*c', '*1*y*']}\n");
+	assert_true(config_trial_said(""));
+	assert_string_equal(config_trial_inputs("o"), "a[1]-x,b?,bc,a1-y");
+}
+
 static void a_pattern_for_nothing_is_suspect(void **state)
 {
 	(void)state;
@@ -98,6 +108,14 @@ static void circles_are_found(void **state)
 	assert_true(
 		config_trial_said("weir.yaml:6:30: transforms.a.inputs: goes round in a circle: a "
 	                          "reads c reads b reads a\n"));
+}
+
+static void a_pattern_can_close_a_circle(void **state)
+{
+	(void)state;
+	read_joined("  a: {plugin: stamp, inputs: ['*']}\n  b: {plugin: stamp, inputs: [a]}\n", SINK);
+	assert_true(config_trial_said("weir.yaml:6:30: transforms.a.inputs: goes round in a circle: a "
+	                              "reads b reads a; a pattern takes transforms, too\n"));
 }
 
 static void transforms_come_behind_what_they_read(void **state)
@@ -160,9 +178,11 @@ int main(void)
 		CONFIG_TEST(without_inputs_all_flows_everywhere),
 		CONFIG_TEST(a_sink_reads_what_no_transform_reads),
 		CONFIG_TEST(patterns_take_names),
+		CONFIG_TEST(only_the_star_is_special),
 		CONFIG_TEST(a_pattern_for_nothing_is_suspect),
 		CONFIG_TEST(inputs_that_are_wrong_say_what_to_write),
 		CONFIG_TEST(circles_are_found),
+		CONFIG_TEST(a_pattern_can_close_a_circle),
 		CONFIG_TEST(transforms_come_behind_what_they_read),
 		CONFIG_TEST(what_leads_nowhere_is_suspect),
 		CONFIG_TEST(sources_and_transforms_share_their_names),
