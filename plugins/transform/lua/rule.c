@@ -89,8 +89,9 @@ static void read_condition(lua_State *L, struct rule_case *one, struct weir_wher
 	struct rule_condition condition = { .where = where };
 	struct holds *holds = word_holds_at(L, -1);
 
-	if (lua_type(L, -2) != LUA_TSTRING && !row_at(L, -2) && !script_is_unknown(L, -2)) {
-		row_mistake(L, where, "a condition is a path or a word in brackets on the left");
+	if (lua_type(L, -2) != LUA_TSTRING && lua_type(L, -2) != LUA_TFUNCTION && !row_at(L, -2) &&
+	    !script_is_unknown(L, -2)) {
+		row_mistake(L, where, "on the left of a condition is a path, a word or a function");
 		return;
 	}
 	condition.row = row_of(L, lua_gettop(L) - 1, where);

@@ -12,6 +12,7 @@ struct row_list {
 	struct plan_scope *scope;
 	struct plan_row *rows;
 	size_t count;
+	struct rule_table *extras; /* of an open schema; NULL: what is not described is wrong */
 };
 
 static struct weir_where entry_where(const struct compiler *c, const struct rule_entry *entry,
@@ -93,6 +94,15 @@ static void collect_row(struct row_list *list, const struct schema_field *field,
 	                                    .required = field->required && !has_base(c, field) });
 }
 
+static void add_extra(struct row_list *list, const struct rule_entry *entry)
+{
+	struct rule_table *extras = list->extras;
+
+	extras->entries = rule_grow(list->c->arena, extras->entries, extras->count,
+	                            sizeof *extras->entries);
+	extras->entries[extras->count++] = *entry;
+}
+
 static void collect_rows(struct row_list *list, const struct schema_shape *shape,
                          const struct rule_table *table, const char *prefix)
 {
@@ -100,7 +110,9 @@ static void collect_rows(struct row_list *list, const struct schema_shape *shape
 		const struct rule_entry *entry = &table->entries[i];
 		const struct schema_field *field = schema_member(shape, entry->name);
 
-		if (!field)
+		if (!field && list->extras && !*prefix)
+			add_extra(list, entry);
+		else if (!field)
 			unknown_target(list->c, shape, entry,
 			               path_under(list->c, prefix, entry->name));
 		else if (entry->word->op == RULE_OBJECT && field->type == SCHEMA_NESTED &&
@@ -156,6 +168,15 @@ static size_t required_first(struct row_list *list)
 	return required;
 }
 
+static struct plan_node *compile_extras(struct compiler *c, struct plan_scope *scope,
+                                        const struct rule_table *extras)
+{
+	struct rule_word *word = weir_arena_alloc(c->arena, sizeof *word);
+
+	*word = (struct rule_word){ .op = RULE_OBJECT, .table = extras };
+	return compile_word(c, scope, word);
+}
+
 struct plan_rows *compile_rows(struct compiler *c, struct plan_scope *scope,
                                const struct schema_shape *shape, const struct rule_table *table,
                                const struct schema_field *of)
@@ -163,10 +184,16 @@ struct plan_rows *compile_rows(struct compiler *c, struct plan_scope *scope,
 	struct plan_rows *rows = weir_arena_alloc(c->arena, sizeof *rows);
 	struct row_list list = { .c = c, .scope = scope };
 
+	if (!of && c->rule->schema->open) {
+		list.extras = weir_arena_alloc(c->arena, sizeof *list.extras);
+		*list.extras = (struct rule_table){ 0 };
+	}
 	collect_rows(&list, shape, table,
 	             of ? weir_arena_format(c->arena, "%s[]", of->path) : "");
 	if (!of)
 		check_required(c, shape, &list, c->rule->where);
+	if (list.extras && list.extras->count)
+		c->rule->extras = compile_extras(c, scope, list.extras);
 	rows->shape = shape;
 	rows->required_count = required_first(&list);
 	rows->rows = list.rows;

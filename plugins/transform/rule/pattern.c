@@ -55,6 +55,7 @@ static bool in_class(unsigned char c, unsigned char class)
 	case 'u': in = ascii && isupper(c); break;
 	case 'w': in = ascii && isalnum(c); break;
 	case 'x': in = ascii && isxdigit(c); break;
+	case 'z': in = c == 0; break; /* old, but Lua still has it */
 	default: return class == c;
 	}
 	return isupper(class) ? !in : in;

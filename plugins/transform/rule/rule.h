@@ -53,8 +53,9 @@ struct rule {
 	size_t number;                 /* among the rules of the set */
 	const struct schema *schema;
 	struct plan *plan;
-	const struct plan_rows *rows;  /* or */
-	const struct plan_node *whole;
+	const struct plan_rows *rows;  /* or whole */
+	const struct plan_node *extras; /* beside rows: what an open schema does not describe */
+	const struct plan_node *whole; /* one row for all of the record */
 	struct plan_change *changes;   /* of RULE_CHANGE */
 	size_t change_count;
 	int row_count;                 /* numbers of rows are below */

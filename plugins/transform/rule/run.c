@@ -79,6 +79,25 @@ static enum took take_as(enum rows_made made_it)
 	return STOPPED;
 }
 
+/* Rows of an open schema that it does not describe. */
+static enum rows_made add_extras(struct rule_run *run, const struct rule *rule,
+                                 struct weir_value record)
+{
+	struct plan_cell cell = { 0 };
+	struct weir_each each;
+
+	switch (plan_eval(run, rule->extras, &cell)) {
+	case PLAN_ABSENT: return ROWS_MADE;
+	case PLAN_FAULT: return ROWS_FAULT;
+	case PLAN_STOP: return ROWS_STOP;
+	case PLAN_VALUE:
+	case PLAN_TIME: break;
+	}
+	for (each = weir_each(cell.value); weir_next(&each);)
+		weir_object_put(run->arena, record, weir_each_key(&each, run->arena), each.value);
+	return ROWS_MADE;
+}
+
 static enum took take_by_rows(struct rule_run *run, const struct rule *rule)
 {
 	enum rows_made made_it = plan_rows_fill(run, rule->rows, run->leaves);
@@ -86,6 +105,8 @@ static enum took take_by_rows(struct rule_run *run, const struct rule *rule)
 
 	if (made_it == ROWS_MADE)
 		made_it = plan_finish_record(run, rule->schema, run->leaves, &record);
+	if (made_it == ROWS_MADE && rule->extras)
+		made_it = add_extras(run, rule, record);
 	if (made_it == ROWS_MADE)
 		made(run, rule->schema->name, record);
 	return take_as(made_it);
@@ -384,7 +405,7 @@ void rule_set_run(const struct rule_set *set, struct rule_run *run, const struct
 {
 	struct weir_value type = weir_value_get(event->event, "eventType");
 	struct weir_bytes text = { 0 };
-	const struct route *first, *route;
+	const struct route *route;
 	bool done = false;
 
 	run->event = event;
@@ -394,9 +415,10 @@ void rule_set_run(const struct rule_set *set, struct rule_run *run, const struct
 	result->breach = false;
 	result->fate = weir_is_absent(event->record) ? RULE_DROPPED : RULE_KEPT;
 	weir_value_text(type, run->arena, &text);
-	first = route_find(set, text);
-	result->cause = first == set->any ? "unlisted" : "no rule";
-	for (route = first; route && !done; route = route->next) {
+	result->cause = "unlisted";
+	for (route = route_find(set, text); route && !done; route = route->next) {
+		if (route->count)
+			result->cause = "no rule";
 		for (size_t i = 0; i < route->count && !done; i++)
 			done = ends(run, &route->steps[i], text, result);
 	}

@@ -6,6 +6,7 @@
 #include "text.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ---- addresses ---------------------------------------------------------------------------- */
@@ -32,6 +33,49 @@ static bool is_ipv4(struct weir_bytes text)
 	}
 }
 
+/* The first longest run of at least two zero groups; *len is 0 when there is none. */
+static int longest_zeros(const unsigned groups[8], int *len)
+{
+	int best = 0;
+
+	*len = 0;
+	for (int i = 0; i < 8; i++) {
+		int n = 0;
+
+		while (i + n < 8 && groups[i + n] == 0)
+			n++;
+		if (n > 1 && n > *len) {
+			best = i;
+			*len = n;
+		}
+	}
+	return best;
+}
+
+/* RFC 5952, which inet_ntop does not quite follow. IPv4-mapped addresses end in dots. */
+static void write_ipv6(const unsigned char *bytes, char written[RULE_IP_MAX])
+{
+	unsigned groups[8];
+	int zeros_len, zeros, count = 8;
+	char *p = written;
+
+	for (int i = 0; i < 8; i++)
+		groups[i] = (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
+	zeros = longest_zeros(groups, &zeros_len);
+	if (zeros == 0 && zeros_len == 5 && groups[5] == 0xFFFF)
+		count = 6;
+	for (int i = 0; i < count; i++) {
+		if (zeros_len && i == zeros) {
+			p += snprintf(p, 3, i == 0 ? "::" : ":");
+			i += zeros_len - 1;
+			continue;
+		}
+		p += snprintf(p, 6, i == 7 ? "%x" : "%x:", groups[i]);
+	}
+	if (count == 6)
+		snprintf(p, 16, "%u.%u.%u.%u", bytes[12], bytes[13], bytes[14], bytes[15]);
+}
+
 enum rule_ip rule_ip(struct weir_bytes text, char written[RULE_IP_MAX])
 {
 	char copy[RULE_IP_MAX];
@@ -44,9 +88,9 @@ enum rule_ip rule_ip(struct weir_bytes text, char written[RULE_IP_MAX])
 		return RULE_IP_WRONG;
 	memcpy(copy, text.data, text.len);
 	copy[text.len] = '\0';
-	if (inet_pton(AF_INET6, copy, &address) != 1 ||
-	    !inet_ntop(AF_INET6, &address, written, RULE_IP_MAX))
+	if (inet_pton(AF_INET6, copy, &address) != 1)
 		return RULE_IP_WRONG;
+	write_ipv6(address.s6_addr, written);
 	return strcmp(copy, written) == 0 ? RULE_IP_AS_IT_IS : RULE_IP_WRITTEN;
 }
 
