@@ -1,4 +1,6 @@
-/* test_runtime.c - core/runtime.c and core/flow.c through runtime.h: whole pipelines.
+/* test_runtime.c - core/runtime.c and core/flow.c through runtime.h: whole pipelines, and with
+ * them core/component.c, core/driver.c, core/worker.c, core/chain.c, core/outlet.c and
+ * core/committer.c.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>

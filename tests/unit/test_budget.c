@@ -1,0 +1,75 @@
+/* test_budget.c - core/budget.c through its header.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "budget.h"
+
+static void count_call(void *arg)
+{
+	++*(int *)arg;
+}
+
+static void there_is_room_below_the_limit_and_none_at_it(void **state)
+{
+	int calls = 0;
+	struct budget budget = { .limit = 100, .room = count_call, .arg = &calls };
+
+	(void)state;
+	assert_true(budget_has_room(&budget));
+	budget_charge(&budget, 99);
+	assert_true(budget_has_room(&budget));
+	budget_charge(&budget, 1);
+	assert_false(budget_has_room(&budget));
+	assert_int_equal(budget_used(&budget), 100);
+}
+
+static void who_found_no_room_is_told_once_of_the_next_credit(void **state)
+{
+	int calls = 0;
+	struct budget budget = { .limit = 10, .room = count_call, .arg = &calls };
+
+	(void)state;
+	budget_charge(&budget, 30);
+	budget_credit(&budget, 5);
+	assert_int_equal(calls, 0);
+	assert_false(budget_has_room(&budget));
+	budget_credit(&budget, 20);
+	budget_credit(&budget, 5);
+	assert_int_equal(calls, 1);
+	assert_true(budget_has_room(&budget));
+}
+
+static void a_parent_is_charged_too_and_may_be_the_one_that_is_full(void **state)
+{
+	int mine = 0, of_all = 0;
+	struct budget all = { .limit = 100, .room = count_call, .arg = &of_all };
+	struct budget a = { .parent = &all, .limit = 90, .room = count_call, .arg = &mine };
+	struct budget b = { .parent = &all, .limit = 90, .room = count_call, .arg = &mine };
+
+	(void)state;
+	budget_charge(&a, 60);
+	budget_charge(&b, 60);
+	assert_int_equal(budget_used(&all), 120);
+	assert_false(budget_has_room(&a));
+	budget_credit(&b, 60);
+	assert_int_equal(mine, 0);
+	assert_int_equal(of_all, 1);
+	assert_true(budget_has_room(&a));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(there_is_room_below_the_limit_and_none_at_it),
+		cmocka_unit_test(who_found_no_room_is_told_once_of_the_next_credit),
+		cmocka_unit_test(a_parent_is_charged_too_and_may_be_the_one_that_is_full),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

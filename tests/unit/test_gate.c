@@ -1,0 +1,169 @@
+/* test_gate.c - core/gate.c, core/alarm.c and core/queue.c: threads that wait for each other.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <weir/util.h>
+
+#include "alarm.h"
+#include "gate.h"
+#include "queue.h"
+
+/* ---- gate ------------------------------------------------------------------------- */
+
+enum { PAGES = 400, THREADS = 4 };
+
+struct walk {
+	struct gate *gate;
+	uint64_t first;
+	uint64_t *order;        /* tickets as they entered */
+	size_t *entered;
+};
+
+/* Takes each fourth page, and goes through the gate with those that are even. */
+static void *walk(void *arg)
+{
+	struct walk *w = arg;
+
+	for (uint64_t t = w->first; t < PAGES; t += THREADS) {
+		if (t % 2 == 0) {
+			gate_enter(w->gate, t);
+			w->order[(*w->entered)++] = t;
+		}
+		gate_pass(w->gate, t);
+	}
+	return NULL;
+}
+
+static void pages_enter_in_the_order_of_their_tickets(void **state)
+{
+	uint64_t order[PAGES];
+	size_t entered = 0;
+	struct walk walks[THREADS];
+	pthread_t threads[THREADS];
+	struct gate *gate = gate_create();
+
+	(void)state;
+	gate_begin(gate, 0);
+	for (size_t i = 0; i < THREADS; i++) {
+		walks[i] = (struct walk){ gate, i, order, &entered };
+		assert_int_equal(pthread_create(&threads[i], NULL, walk, &walks[i]), 0);
+	}
+	for (size_t i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	assert_int_equal(entered, PAGES / 2);
+	for (size_t i = 0; i < entered; i++)
+		assert_int_equal(order[i], 2 * i);
+	gate_destroy(gate);
+}
+
+static void a_gate_begins_again_at_another_ticket(void **state)
+{
+	struct gate *gate = gate_create();
+
+	(void)state;
+	gate_begin(gate, 5);
+	gate_pass(gate, 5);
+	gate_begin(gate, 1);
+	gate_enter(gate, 1);
+	gate_pass(gate, 1);
+	gate_destroy(gate);
+	gate_destroy(NULL);
+}
+
+/* ---- alarm ------------------------------------------------------------------------- */
+
+struct bell {
+	struct alarm alarm;
+	atomic_bool rung, other;
+};
+
+static void *ring(void *arg)
+{
+	struct bell *bell = arg;
+
+	atomic_store(&bell->rung, true);
+	alarm_ring(&bell->alarm);
+	return NULL;
+}
+
+static void a_flag_ends_a_wait_that_has_no_end(void **state)
+{
+	struct bell bell = { 0 };
+	const atomic_bool *flags[] = { &bell.other, &bell.rung, NULL };
+	pthread_t thread;
+
+	(void)state;
+	alarm_init(&bell.alarm);
+	assert_int_equal(pthread_create(&thread, NULL, ring, &bell), 0);
+	assert_true(alarm_wait(&bell.alarm, flags, -1));
+	pthread_join(thread, NULL);
+	assert_true(alarm_wait(&bell.alarm, flags, 1000000));
+	alarm_finish(&bell.alarm);
+}
+
+static void without_a_flag_the_time_passes(void **state)
+{
+	struct bell bell = { 0 };
+	const atomic_bool *flags[] = { &bell.rung, NULL };
+
+	(void)state;
+	alarm_init(&bell.alarm);
+	assert_false(alarm_wait(&bell.alarm, flags, 0));
+	assert_false(alarm_wait(&bell.alarm, flags, 2));
+	alarm_finish(&bell.alarm);
+}
+
+/* ---- queue -------------------------------------------------------------------------- */
+
+static void *put_all(void *arg)
+{
+	struct queue *queue = arg;
+
+	for (uint64_t t = 1; t <= 100; t++) {
+		struct page *page = page_create();
+
+		page->ticket = t;
+		queue_put(queue, page);
+	}
+	queue_close(queue);
+	return NULL;
+}
+
+static void pages_leave_a_queue_as_they_came_and_then_it_ends(void **state)
+{
+	struct queue queue;
+	struct page *page;
+	uint64_t last = 0;
+	pthread_t thread;
+
+	(void)state;
+	queue_init(&queue);
+	assert_int_equal(pthread_create(&thread, NULL, put_all, &queue), 0);
+	while ((page = queue_take(&queue)) != NULL) {
+		assert_int_equal(page->ticket, ++last);
+		page_unref(page);
+	}
+	pthread_join(thread, NULL);
+	assert_int_equal(last, 100);
+	assert_int_equal(queue_len(&queue), 0);
+	queue_finish(&queue);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pages_enter_in_the_order_of_their_tickets),
+		cmocka_unit_test(a_gate_begins_again_at_another_ticket),
+		cmocka_unit_test(a_flag_ends_a_wait_that_has_no_end),
+		cmocka_unit_test(without_a_flag_the_time_passes),
+		cmocka_unit_test(pages_leave_a_queue_as_they_came_and_then_it_ends),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
