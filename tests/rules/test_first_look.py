@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import unittest
+from datetime import datetime, timezone
 
 import second_mapping
 
@@ -76,7 +77,7 @@ def schema_of(record):
 def shown(record, column):
     if column == "published":
         seconds, micro = divmod(record["event_time_usec"], 1000000)
-        stamp = second_mapping.datetime.fromtimestamp(seconds, second_mapping.timezone.utc)
+        stamp = datetime.fromtimestamp(seconds, timezone.utc)
         return f"{stamp:%Y-%m-%dT%H:%M:%S}.{micro // 1000:03}"
     return str(record.get(column, "-"))
 
