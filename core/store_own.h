@@ -21,17 +21,22 @@ enum store_stmt {
 };
 
 /* What is known of a source's rows of ids; see store_seen.c. */
-struct seen_source {
-	char *name;
-	struct seen_filter filter;
-	struct seen_set pending;
-	bool loaded;          /* filter holds all rows */
-	bool counted;         /* what follows is as on disk; else it is read again */
+/* What a source has on disk; only the thread that commits knows it. */
+struct seen_extent {
+	bool counted;         /* as on disk; else it is read again */
 	int64_t total;        /* ids */
 	int64_t first, next;  /* numbers of the oldest row and of the one to be made */
 	int64_t merged;       /* rows below this number are full */
 	int64_t tail;         /* ids in the newest row */
 	int64_t oldest_us;    /* newest time in the oldest row */
+};
+
+struct seen_source {
+	char *name;
+	struct seen_filter filter;
+	struct seen_set pending;
+	bool loaded;          /* filter holds all rows */
+	struct seen_extent extent;
 };
 
 /* The row of ids in which one was found last; repeated events come in order. */

@@ -284,7 +284,7 @@ void store_seen_settle(struct store *store, const struct store_commit *commit,
 		struct seen_key key = seen_key_of(s->id, seen->secret);
 
 		if (how == STORE_ROLLED_BACK) {
-			source->counted = false;
+			source->extent.counted = false;
 			continue;
 		}
 		seen_set_remove(&source->pending, key);

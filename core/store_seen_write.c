@@ -56,7 +56,7 @@ static enum weir_status survey(struct store *store, struct seen_source *source, 
                                int64_t *oldest, struct weir_error *err)
 {
 	struct db_stmt *sizes = store->stmts[S_SEEN_SIZES];
-	struct seen_source found = *source;
+	struct seen_extent found = source->extent;
 	enum db_step step;
 	bool first = true;
 
@@ -86,8 +86,8 @@ static enum weir_status survey(struct store *store, struct seen_source *source, 
 	}
 	if (step == DB_ERROR)
 		return WEIR_RETRY;
-	*source = found;
-	source->counted = true;
+	source->extent = found;
+	source->extent.counted = true;
 	return WEIR_OK;
 }
 
@@ -97,24 +97,24 @@ static enum weir_status expire(struct store *store, struct seen_source *source, 
 {
 	const struct store_limits *limits = &store->limits;
 
-	while (source->first < source->next - 1) {
+	while (source->extent.first < source->extent.next - 1) {
 		bool old = limits->seen_for_ms > 0 &&
-		           source->oldest_us < now_us - limits->seen_for_ms * 1000;
-		bool many = limits->seen_count > 0 && source->total > limits->seen_count;
+		           source->extent.oldest_us < now_us - limits->seen_for_ms * 1000;
+		bool many = limits->seen_count > 0 && source->extent.total > limits->seen_count;
 		int64_t count = 0;
 
 		if (!old && !many)
 			break;
 		if (survey(store, source, OLDEST, &count, err) != WEIR_OK)
 			return WEIR_RETRY;
-		if (!old && source->total - count < limits->seen_count)
+		if (!old && source->extent.total - count < limits->seen_count)
 			break;
-		if (delete_rows(store, source, source->first, source->first + 1, err) != WEIR_OK)
+		if (delete_rows(store, source, source->extent.first, source->extent.first + 1, err) != WEIR_OK)
 			return WEIR_RETRY;
-		source->total -= count;
-		source->first++;
-		if (source->merged < source->first)
-			source->merged = source->first;
+		source->extent.total -= count;
+		source->extent.first++;
+		if (source->extent.merged < source->extent.first)
+			source->extent.merged = source->extent.first;
 		if (survey(store, source, OLDEST, &count, err) != WEIR_OK)
 			return WEIR_RETRY;
 	}
@@ -130,7 +130,7 @@ static enum weir_status append_to_tail(struct store *store, struct seen_source *
 	struct run both = *run;
 
 	db_bind_text(last, 1, source->name);
-	db_bind_int(last, 2, source->next - 1);
+	db_bind_int(last, 2, source->extent.next - 1);
 	if (db_step(last, err) == DB_ROW) {
 		struct weir_bytes ids = db_blob(last, 2);
 
@@ -140,10 +140,10 @@ static enum weir_status append_to_tail(struct store *store, struct seen_source *
 		weir_buf_add(&keys, run->keys, (size_t)run->count * KEY_SIZE);
 		both.keys = keys.data;
 		both.count = (int64_t)(keys.len / KEY_SIZE);
-		status = put_row(store, source, source->next - 1, &both, err);
-		source->tail = both.count;
-		if (source->first == source->next - 1)
-			source->oldest_us = both.last_us;
+		status = put_row(store, source, source->extent.next - 1, &both, err);
+		source->extent.tail = both.count;
+		if (source->extent.first == source->extent.next - 1)
+			source->extent.oldest_us = both.last_us;
 	}
 	weir_buf_finish(&keys);
 	return status;
@@ -156,12 +156,12 @@ static enum weir_status add_rows(struct store *store, struct seen_source *source
 		struct run part = run;
 
 		part.count = run.count < ROW_MAX ? run.count : ROW_MAX;
-		if (put_row(store, source, source->next, &part, err) != WEIR_OK)
+		if (put_row(store, source, source->extent.next, &part, err) != WEIR_OK)
 			return WEIR_RETRY;
-		if (source->first == source->next)
-			source->oldest_us = part.last_us;
-		source->next++;
-		source->tail = part.count;
+		if (source->extent.first == source->extent.next)
+			source->extent.oldest_us = part.last_us;
+		source->extent.next++;
+		source->extent.tail = part.count;
 		run.keys += (size_t)part.count * KEY_SIZE;
 		run.count -= part.count;
 	}
@@ -179,7 +179,7 @@ static enum weir_status merge(struct store *store, struct seen_source *source,
 	enum db_step step;
 
 	db_bind_text(from, 1, source->name);
-	db_bind_int(from, 2, source->merged);
+	db_bind_int(from, 2, source->extent.merged);
 	while ((step = db_step(from, err)) == DB_ROW) {
 		struct weir_bytes ids = db_blob(from, 2);
 
@@ -189,13 +189,13 @@ static enum weir_status merge(struct store *store, struct seen_source *source,
 		weir_buf_add(&keys, ids.data, ids.len);
 	}
 	if (step == DB_DONE)
-		status = delete_rows(store, source, source->merged, source->next, err);
+		status = delete_rows(store, source, source->extent.merged, source->extent.next, err);
 	if (status == WEIR_OK) {
 		all.keys = keys.data;
 		all.count = (int64_t)(keys.len / KEY_SIZE);
-		source->next = source->merged;
+		source->extent.next = source->extent.merged;
 		status = add_rows(store, source, all, err);
-		source->merged += all.count / ROW_MAX;
+		source->extent.merged += all.count / ROW_MAX;
 	}
 	weir_buf_finish(&keys);
 	return status;
@@ -207,22 +207,22 @@ static enum weir_status write_run(struct store *store, struct seen_source *sourc
 	enum weir_status status = WEIR_OK;
 	int64_t oldest;
 
-	if (!source->counted)
+	if (!source->extent.counted)
 		status = survey(store, source, WHOLE, &oldest, err);
 	if (status != WEIR_OK)
 		return status;
 	/* False from here on unless all of it succeeds. */
-	source->counted = false;
-	source->total += run->count;
-	if (source->next > source->merged && source->tail + run->count <= TAIL_MAX)
+	source->extent.counted = false;
+	source->extent.total += run->count;
+	if (source->extent.next > source->extent.merged && source->extent.tail + run->count <= TAIL_MAX)
 		status = append_to_tail(store, source, run, err);
 	else
 		status = add_rows(store, source, *run, err);
 	if (status == WEIR_OK)
 		status = expire(store, source, run->last_us, err);
-	if (status == WEIR_OK && source->next - source->merged > LOOSE_MAX)
+	if (status == WEIR_OK && source->extent.next - source->extent.merged > LOOSE_MAX)
 		status = merge(store, source, err);
-	source->counted = status == WEIR_OK;
+	source->extent.counted = status == WEIR_OK;
 	return status;
 }
 
