@@ -134,6 +134,20 @@ class Operate(Case):
         self.assertEqual(self.weir.wait(60), 0)
         self.assertEqual([r["n"] for r in self.weir.records()], [*range(99), 100])
 
+    def test_a_changed_file_holds_up_a_start_until_it_is_accepted(self) -> None:
+        self.begin(follow=True)
+        self.weir.start()
+        self.delivered(100)
+        self.until("all committed", lambda: self.ledger() == (100, 100, 0, 0))
+        self.assertEqual(self.weir.stop(), 0)
+        self.spoil()
+        self.write_events("in.ndjson", [json.dumps({"n": 100})])
+        self.weir.start()
+        self.until("it says so", lambda: self.weir.said("shorter than what was delivered"))
+        self.ask("state", "accept", "out")
+        self.until("it goes on", lambda: self.ledger() == (101, 101, 0, 0))
+        self.assertEqual([r["n"] for r in self.weir.records()], [*range(99), 100])
+
     # --- reload ---
 
     def test_a_reload_with_mistakes_changes_nothing(self) -> None:
