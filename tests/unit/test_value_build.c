@@ -36,7 +36,7 @@ static void put_replaces_and_remove_takes_away(void **state)
 {
 	struct weir_arena *arena = weir_arena_create();
 	struct weir_value o = weir_make_object(arena, 0);
-	char name[8];
+	char name[16];
 
 	(void)state;
 	for (int round = 0; round < 2; round++) {
