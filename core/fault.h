@@ -31,7 +31,8 @@ enum fault {
 	FAULT_COUNT,
 };
 
-/* host is "acme.okta.com" or "[::1]:8443"; detail the library's own words, or "". */
+/* host is "acme.okta.com" or "[::1]:8443"; detail the library's own words, or "", and is told
+ * where it helps. The text of one fault is the same each time. */
 void fault_explain(enum fault fault, const char *host, const char *detail,
                    struct weir_error *err);
 

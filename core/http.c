@@ -10,7 +10,6 @@
 #include "http.h"
 
 #include <curl/curl.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/epoll.h>
@@ -19,12 +18,10 @@
 #include "fault.h"
 #include "reply.h"
 
-#define BODY_MAX   ((size_t)64 << 20)
-#define TIMEOUT_MS 60000
-#define CONNECT_MS 15000
-#define POOLS_MAX  4096
-
-enum { SLOWEST = 1024, TOTAL_FACTOR = 10, READ_SIZE = 64 * 1024 };
+enum {
+	BODY_MAX = 64 << 20, TIMEOUT_MS = 60000, CONNECT_MS = 15000, TOTAL_FACTOR = 10,
+	SLOWEST = 1024, READ_SIZE = 64 * 1024, POOLS_MAX = 4096,
+};
 
 /* TLS sessions of one host. */
 struct pool {
@@ -184,16 +181,6 @@ static bool set_headers(struct http_call *call, const struct weir_request *reque
 	return ok && !curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
 }
 
-static void set_limits(CURL *easy, int64_t timeout_ms)
-{
-	int64_t connect_ms = timeout_ms < CONNECT_MS ? timeout_ms : CONNECT_MS;
-
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(TOTAL_FACTOR * timeout_ms));
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)SLOWEST);
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)((timeout_ms + 999) / 1000));
-}
-
 /* What libcurl copies and may have no memory for is checked; the rest cannot fail. */
 static bool set_peer(struct http_call *call, const struct weir_request *request)
 {
@@ -244,15 +231,24 @@ static bool set_message(struct http_call *call, const struct weir_request *reque
 	return ok;
 }
 
-static void set_callbacks(struct http_call *call)
+/* None of these can fail; true, to stand in a row with those that can. */
+static bool set_up(struct http_call *call)
 {
-	curl_easy_setopt(call->easy, CURLOPT_PRIVATE, call);
-	curl_easy_setopt(call->easy, CURLOPT_ERRORBUFFER, call->detail);
-	curl_easy_setopt(call->easy, CURLOPT_HEADERFUNCTION, take_head);
-	curl_easy_setopt(call->easy, CURLOPT_HEADERDATA, call);
-	curl_easy_setopt(call->easy, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(call->easy, CURLOPT_WRITEDATA, call);
-	curl_easy_setopt(call->easy, CURLOPT_BUFFERSIZE, (long)READ_SIZE);
+	int64_t connect_ms = call->timeout_ms < CONNECT_MS ? call->timeout_ms : CONNECT_MS;
+	CURL *easy = call->easy;
+
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(TOTAL_FACTOR * call->timeout_ms));
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)SLOWEST);
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)((call->timeout_ms + 999) / 1000));
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->detail);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_head);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)READ_SIZE);
+	return true;
 }
 
 /* ---- what went wrong --------------------------------------------------------------- */
@@ -315,17 +311,27 @@ static enum fault fault_of(const struct http_call *call, CURLcode result)
 	return FAULT_OTHER;
 }
 
+/* For what the system refused its own word, since libcurl's tells the milliseconds too. */
+static const char *detail_of(const struct http_call *call, CURLcode result, enum fault fault)
+{
+	long number = info_of(call->easy, CURLINFO_OS_ERRNO);
+
+	if (fault == FAULT_CONNECT || fault == FAULT_BROKEN)
+		return number ? strerror((int)number) : "";
+	return call->detail[0] ? call->detail : curl_easy_strerror(result);
+}
+
 static void explain(struct http_call *call, CURLcode result)
 {
 	struct weir_error *err = &call->reply.error;
+	enum fault fault;
 
 	if (err->code) {
 		weir_while(err, "%s", call->host); /* ours: too large, no memory */
 		return;
 	}
-	if (!call->detail[0])
-		snprintf(call->detail, sizeof call->detail, "%s", curl_easy_strerror(result));
-	fault_explain(fault_of(call, result), call->host, call->detail, err);
+	fault = fault_of(call, result);
+	fault_explain(fault, call->host, detail_of(call, result, fault), err);
 }
 
 /* ---- libcurl and the loop --------------------------------------------------------------- */
@@ -416,8 +422,7 @@ struct http *http_create(struct loop *loop, int connections_max, struct weir_err
 	struct http *http = weir_alloc(sizeof *http);
 
 	http->loop = loop;
-	http->timer.fire = timer_fired;
-	http->timer.arg = http;
+	http->timer = (struct loop_timer){ .fire = timer_fired, .arg = http };
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
 		http->multi = curl_multi_init();
 	if (!http->multi) {
@@ -469,15 +474,10 @@ struct http_call *http_start(struct http *http, const struct weir_request *reque
 		goto fail;
 	}
 	call->pool = use_pool(http, request->pool ? request->pool : call->host);
-	call->easy = curl_easy_init();
-	if (!call->easy || !set_peer(call, request) || !set_message(call, request)) {
-		weir_fail(err, WEIR_E_RESOURCE, "no memory for a request to %s", call->host);
-		goto fail;
-	}
-	set_limits(call->easy, call->timeout_ms);
-	set_callbacks(call);
 	call->started_ms = clock_monotonic_ms();
-	if (curl_multi_add_handle(http->multi, call->easy) != CURLM_OK) {
+	call->easy = curl_easy_init();
+	if (!call->easy || !set_peer(call, request) || !set_message(call, request)
+	    || !set_up(call) || curl_multi_add_handle(http->multi, call->easy) != CURLM_OK) {
 		weir_fail(err, WEIR_E_RESOURCE, "no memory for a request to %s", call->host);
 		goto fail;
 	}

@@ -32,9 +32,23 @@ static uint64_t random_bits(void)
 	return bits;
 }
 
+/* Numbers do not count: offsets, seconds and ports differ from try to try, and the fault is
+ * the same. */
+static uint64_t hash_of(const struct weir_error *why)
+{
+	char words[sizeof why->text];
+	size_t len = 0;
+
+	for (const char *p = why->text; *p; p++) {
+		if (*p < '0' || *p > '9')
+			words[len++] = *p;
+	}
+	return weir_hash((struct weir_bytes){ words, len });
+}
+
 static bool is_new(struct trouble *trouble, const struct weir_error *why)
 {
-	uint64_t hash = weir_hash(weir_bytes(why->text));
+	uint64_t hash = hash_of(why);
 
 	for (unsigned i = 0; i < trouble->said_count; i++) {
 		if (trouble->said[i] == hash)

@@ -21,7 +21,7 @@ static void an_error_says_who_what_why_and_the_cure(void **state)
 	assert_int_equal(err.code, WEIR_E_UNREACHABLE);
 	assert_string_equal(err.text, "acme.okta.com: cannot connect (Connection refused); check "
 	                    "firewall and proxy");
-	fault_explain(FAULT_NO_REPLY, "acme.okta.com", "", &err);
+	fault_explain(FAULT_NO_REPLY, "acme.okta.com", "after 5 ms", &err);
 	assert_string_equal(err.text,
 	                    "acme.okta.com: it closed the connection without a reply");
 }

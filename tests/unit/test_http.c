@@ -298,7 +298,7 @@ static void a_closed_port_says_connection_refused(void **state)
 	close(peer->listener);
 	peer->listener = -1;
 	fetch(peer, &plain);
-	expect_error(peer, WEIR_E_UNREACHABLE, "cannot connect");
+	expect_error(peer, WEIR_E_UNREACHABLE, "cannot connect (Connection refused)");
 }
 
 static void a_missing_ca_file_is_named(void **state)

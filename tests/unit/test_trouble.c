@@ -81,6 +81,13 @@ static void two_faults_in_turn_are_each_said_once(void **state)
 	assert_int_equal(lines_with(*state, "the key is refused"), 1);
 }
 
+static void a_fault_is_one_whatever_its_numbers(void **state)
+{
+	begin(WEIR_E_UNREACHABLE, "cut at byte 17 of 20");
+	begin(WEIR_E_UNREACHABLE, "cut at byte 3 of 20");
+	assert_int_equal(lines_with(*state, "cut at byte"), 1);
+}
+
 static void the_end_is_said_and_a_later_fault_is_new(void **state)
 {
 	begin(WEIR_E_UNREACHABLE, "first");
@@ -121,6 +128,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TROUBLE_TEST(a_fault_that_lasts_is_said_once),
 		TROUBLE_TEST(two_faults_in_turn_are_each_said_once),
+		TROUBLE_TEST(a_fault_is_one_whatever_its_numbers),
 		TROUBLE_TEST(the_end_is_said_and_a_later_fault_is_new),
 		TROUBLE_TEST(a_refusal_waits_four_seconds_at_first),
 		TROUBLE_TEST(anybody_may_look_what_is_wrong),

@@ -245,7 +245,8 @@ bool talk_page_is_poison(const struct talk *talk, uint64_t hash, struct talk_now
 	       && now.ms - talk->poison.first_ms >= talk->set->poison_ms;
 }
 
-void talk_page_bad(struct talk *talk, uint64_t hash, struct talk_now now, struct weir_error *err)
+void talk_page_bad(struct talk *talk, uint64_t hash, const char *what, struct talk_now now,
+                   struct weir_error *err)
 {
 	if (talk->poison.hash != hash || !talk->poison.count) {
 		talk->poison.hash = hash;
@@ -257,7 +258,7 @@ void talk_page_bad(struct talk *talk, uint64_t hash, struct talk_now now, struct
 	weir_free(talk->reply_next);
 	talk->reply_next = NULL;
 	talk->round = (struct talk_round){ 0 };
-	/* It may be whole next time. */
-	err->code = WEIR_E_UNREACHABLE;
-	weir_while(err, "page: not taken, and the cursor not moved");
+	talk_say(talk, WEIR_DEBUG, "broken page: %s", err->text);
+	/* It may be whole next time; and one fault has one text, wherever a page is cut. */
+	weir_fail(err, WEIR_E_UNREACHABLE, "page: %s; it is not taken, and the cursor not moved", what);
 }

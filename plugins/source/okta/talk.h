@@ -128,8 +128,10 @@ enum talk_after talk_page_good(struct talk *talk, size_t count, int64_t newest_u
 /* True when a page of this hash was broken so often, for so long, that its sound events
  * should be taken alone. */
 bool talk_page_is_poison(const struct talk *talk, uint64_t hash, struct talk_now now);
-/* The page was broken; err, which says how, is completed. */
-void talk_page_bad(struct talk *talk, uint64_t hash, struct talk_now now, struct weir_error *err);
+/* The page was broken: what says how ("the reply is not sound JSON"); err, the parser's words,
+ * becomes what to report. */
+void talk_page_bad(struct talk *talk, uint64_t hash, const char *what, struct talk_now now,
+                   struct weir_error *err);
 
 /* ---- between talk.c, ask.c and take.c ----------------------------------------------- */
 
