@@ -203,8 +203,10 @@ static const char *match_back(struct matcher *m, const char *at, char digit)
 	int i = digit - '1';
 	size_t len;
 
-	if (i < 0 || i >= m->count || m->captures[i].len < 0)
+	if (i < 0 || i >= m->count || m->captures[i].len == OPEN)
 		return malformed(m, "it refers to a capture that is not there");
+	if (m->captures[i].len == POSITION)
+		return NULL;
 	len = (size_t)m->captures[i].len;
 	*m->steps -= (int64_t)len;
 	if ((size_t)(m->text_end - at) < len || memcmp(m->captures[i].start, at, len) != 0)
@@ -400,45 +402,87 @@ enum rule_matched rule_pattern_find(struct weir_bytes pattern, struct weir_bytes
 	return RULE_NO_MATCH;
 }
 
+/* Captures while a pattern is checked. */
+struct checked {
+	bool closed[RULE_CAPTURES_MAX];
+	int count;
+};
+
+static const char *check_open(struct checked *c)
+{
+	if (c->count == RULE_CAPTURES_MAX)
+		return "it has more than 32 captures";
+	c->closed[c->count++] = false;
+	return NULL;
+}
+
+static const char *check_close(struct checked *c)
+{
+	for (int i = c->count; i-- > 0;) {
+		if (!c->closed[i]) {
+			c->closed[i] = true;
+			return NULL;
+		}
+	}
+	return "a ')' has no '('";
+}
+
+/* What begins with '%' and is no class: moves *p behind it. */
+static const char *check_percent(const struct checked *c, const char **p, const char *end)
+{
+	int digit = (*p)[1] - '1';
+
+	switch ((*p)[1]) {
+	case 'b':
+		if (end - *p < 4)
+			return "%b needs two characters";
+		*p += 4;
+		return NULL;
+	case 'f':
+		if (end - *p < 3 || (*p)[2] != '[')
+			return "%f needs a set in brackets";
+		*p += 2;
+		return NULL;
+	default:
+		if (digit < 0 || digit >= c->count || !c->closed[digit])
+			return "it refers to a capture that is not there";
+		*p += 2;
+		return NULL;
+	}
+}
+
+static bool is_special(const char *p, const char *end)
+{
+	return *p == '%' && end - p > 1 && strchr("bf0123456789", p[1]) && p[1];
+}
+
 /* Steps over the pattern without a text. */
 const char *rule_pattern_check(struct weir_bytes pattern)
 {
 	struct matcher m = { .pattern_end = pattern.data + pattern.len };
-	const char *p = pattern.data;
-	int open = 0, captures = 0, closed = 0;
+	const char *p = pattern.data, *why = NULL;
+	struct checked c = { .count = 0 };
 
 	if (pattern.len && *p == '^')
 		p++;
-	while (p < m.pattern_end) {
+	while (p < m.pattern_end && !why) {
 		if (*p == '(') {
-			open++;
-			if (++captures > RULE_CAPTURES_MAX)
-				return "it has more than 32 captures";
+			why = check_open(&c);
 			p++;
 		} else if (*p == ')') {
-			if (--open < 0)
-				return "a ')' has no '('";
-			closed++;
+			why = check_close(&c);
 			p++;
-		} else if (*p == '%' && m.pattern_end - p > 1 && p[1] == 'b') {
-			if (m.pattern_end - p < 4)
-				return "%b needs two characters";
-			p += 4;
-		} else if (*p == '%' && m.pattern_end - p > 1 && p[1] == 'f') {
-			if (m.pattern_end - p < 3 || p[2] != '[')
-				return "%f needs a set in brackets";
-			p += 2;
-		} else if (*p == '%' && m.pattern_end - p > 1 && isdigit((unsigned char)p[1])) {
-			if (p[1] - '0' > closed || p[1] == '0')
-				return "it refers to a capture that is not there";
-			p += 2;
+		} else if (is_special(p, m.pattern_end)) {
+			why = check_percent(&c, &p, m.pattern_end);
 		} else {
 			p = class_end(&m, p);
 			if (!p)
 				return m.why;
-			if (p < m.pattern_end && strchr("*+?-", *p))
+			if (p < m.pattern_end && *p && strchr("*+?-", *p))
 				p++;
 		}
 	}
-	return open ? "a '(' has no ')'" : NULL;
+	for (int i = 0; i < c.count && !why; i++)
+		why = c.closed[i] ? NULL : "a '(' has no ')'";
+	return why;
 }
