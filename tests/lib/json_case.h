@@ -33,7 +33,7 @@ struct page {
  * most harm if it were read as JSON. */
 static inline void page_bytes(struct page *p, struct weir_bytes text)
 {
-	p->memory = weir_try_alloc(text.len + WEIR_PAGE_PADDING);
+	p->memory = weir_alloc(text.len + WEIR_PAGE_PADDING);
 	if (text.len)
 		memcpy(p->memory, text.data, text.len);
 	memset(p->memory + text.len, text.len % 2 ? '}' : '0', WEIR_PAGE_PADDING);

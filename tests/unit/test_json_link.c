@@ -181,6 +181,7 @@ static void links_lead_from_each_value_to_its_end(void **state)
 	const struct json_view *view = &p.doc->view;
 
 	(void)state;
+	assert_true(p.sound);
 	assert_int_equal(view->count, 20);
 	/* The array around the events is no value. */
 	for (uint32_t at = 1; at < view->count; at++) {

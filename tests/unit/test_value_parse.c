@@ -22,7 +22,7 @@ static void a_parsed_value_needs_its_text_no_longer(void **state)
 static void a_text_without_padding_is_enough(void **state)
 {
 	struct weir_arena *arena = weir_arena_create();
-	char *text = weir_try_alloc(3);
+	char *text = weir_alloc(3);
 	struct weir_error err;
 	struct weir_value v;
 	int64_t number = 0;
