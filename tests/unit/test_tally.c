@@ -51,7 +51,6 @@ static void each_way_to_end_is_counted_as_what_it_is(void **state)
 	struct tally tally;
 
 	(void)state;
-	page->arena = weir_arena_create();
 	page_set_repeated(page, 1);
 	view = view_create(page);       /* rows: 0 2 3 4 */
 	end_row(view, 1, ROW_DROPPED, "no rule");
