@@ -11,6 +11,7 @@
 
 #include "load.h"
 #include "serve.h"
+#include "watch.h"
 
 enum { CONNECTIONS_MAX = 256 };
 
@@ -24,6 +25,7 @@ struct run {
 	struct http *http;
 	struct store *store;
 	struct serve *serve;
+	struct watch_set *watch; /* NULL: nobody wants it */
 	int signals;
 	bool reload_again;  /* a SIGHUP came during a reload */
 };
@@ -54,7 +56,7 @@ static bool reload(void *arg, struct diag *diag)
 	return false;
 }
 
-static void reload_by_signal(struct run *run)
+static void reload_unasked(struct run *run)
 {
 	struct diag *diag;
 
@@ -66,12 +68,48 @@ static void reload_by_signal(struct run *run)
 	diag_destroy(diag);
 }
 
+static void watch_file(void *arg, const char *path)
+{
+	struct run *run = arg;
+
+	watch_add(run->watch, path);
+}
+
+static void file_changed(void *arg)
+{
+	struct run *run = arg;
+
+	log_line(WEIR_INFO, "weir", "a file changed");
+	reload_unasked(run);
+}
+
+/* What there is to watch may be different after each reload. */
+static void watch_files(struct run *run)
+{
+	struct weir_error err = { 0 };
+
+	if (!runtime_watches(run->runtime)) {
+		watch_destroy(run->watch);
+		run->watch = NULL;
+		return;
+	}
+	if (!run->watch)
+		run->watch = watch_create(run->loop, file_changed, run, &err);
+	if (!run->watch) {
+		log_error(WEIR_WARN, "weir", &err);
+		return;
+	}
+	watch_clear(run->watch);
+	runtime_each_file(run->runtime, watch_file, run);
+}
+
 static void reloaded(void *arg)
 {
 	struct run *run = arg;
 
 	if (run->reload_again)
-		reload_by_signal(run);
+		reload_unasked(run);
+	watch_files(run);
 }
 
 /* ---- signals ---------------------------------------------------------------------- */
@@ -85,7 +123,7 @@ static void take_signal(void *arg, int fd, uint32_t events)
 	if (read(fd, &info, sizeof info) != sizeof info)
 		return;
 	if (info.ssi_signo == SIGHUP) {
-		reload_by_signal(run);
+		reload_unasked(run);
 		return;
 	}
 	log_line(WEIR_INFO, "weir", "stopping");
@@ -159,6 +197,7 @@ static int run_pipeline(struct run *run)
 	if (prepare(run, &err)) {
 		runtime_on_reloaded(run->runtime, reloaded, run);
 		listen_for_commands(run);
+		watch_files(run);
 		log_line(WEIR_INFO, "weir", "running");
 		code = runtime_run(run->runtime, run->loop, run->http, run->store);
 		log_line(WEIR_INFO, "weir", "stopped");
@@ -167,6 +206,7 @@ static int run_pipeline(struct run *run)
 		code = err.code == WEIR_E_CONFIG ? EXIT_CONFIG : EXIT_FAILED;
 	}
 	serve_destroy(run->serve);
+	watch_destroy(run->watch);
 	runtime_destroy(run->runtime);
 	http_destroy(run->http);
 	loop_destroy(run->loop);

@@ -34,6 +34,12 @@ bool runtime_accept(struct runtime *runtime, const char *sink, struct weir_error
 bool runtime_is_reloading(const struct runtime *runtime);
 void runtime_on_reloaded(struct runtime *runtime, void (*fn)(void *arg), void *arg);
 
+bool runtime_watches(const struct runtime *runtime); /* the option `watch` is on */
+/* The files and folders that the pipeline was made from: the configuration, and what options of
+ * transforms name. */
+void runtime_each_file(const struct runtime *runtime, void (*each)(void *arg, const char *path),
+                       void *arg);
+
 /* ---- status --------------------------------------------------------------------------- */
 
 /* A snapshot as a JSON value in arena: sources (state, position, lag, last event, retry),
