@@ -22,6 +22,9 @@
 #include "results.h"
 #include "settings.h"
 #include "dryrun.h"
+#include "file.h"
+
+#define EXAMPLE_MAX ((size_t)256 << 20)
 
 /* The records of one event, one line each; what was rejected is a line of its own. */
 struct lines {
@@ -205,34 +208,33 @@ static bool write_golden(const struct golden *golden, const struct weir_buf *act
 static bool run_golden(struct testing *t, struct dryrun *dryrun, const struct golden *golden,
                        struct weir_buf *text)
 {
-	struct weir_buf page = { 0 }, expected = { 0 }, actual = { 0 };
+	struct weir_bytes page = { 0 }, expected = { 0 };
+	struct weir_buf actual = { 0 };
 	struct lines lines = { 0 };
 	struct weir_error err;
 	bool fine;
 
-	fine = whole_read(golden->in, &page, &err);
-	fine = fine && dryrun_map(dryrun, WEIR_PAGE_LINES, (struct weir_bytes){ page.data, page.len },
-	                         keep, &lines, &err);
+	fine = file_read(golden->in, EXAMPLE_MAX, &page, &err) &&
+	       dryrun_map(dryrun, WEIR_PAGE_LINES, page, keep, &lines, &err);
 	if (!fine) {
 		weir_buf_printf(text, "  %s\n", err.text);
 	} else {
 		join(&lines, &actual);
-		fine = remembers_nothing(t, dryrun, (struct weir_bytes){ page.data, page.len },
-		                         &lines, text);
+		fine = remembers_nothing(t, dryrun, page, &lines, text);
 		if (t->write) {
 			fine = fine && write_golden(golden, &actual, text);
-		} else if (!whole_read(golden->out, &expected, &err)) {
+		} else if (!file_read(golden->out, EXAMPLE_MAX, &expected, &err)) {
 			weir_buf_printf(text, "  %s; accept the records with weir test --write\n",
 			                err.text);
 			fine = false;
 		} else {
-			fine = compare(t, golden, (struct weir_bytes){ expected.data, expected.len },
+			fine = compare(t, golden, expected,
 			               (struct weir_bytes){ actual.data, actual.len }, text) && fine;
 		}
 	}
 	lines_finish(&lines);
-	weir_buf_finish(&page);
-	weir_buf_finish(&expected);
+	weir_free((void *)page.data);
+	weir_free((void *)expected.data);
 	weir_buf_finish(&actual);
 	return fine;
 }

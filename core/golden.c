@@ -141,9 +141,17 @@ static void fill(struct golden_folder *folder, const struct names *names, const 
 	}
 }
 
-static void add_folder(const char *path, const struct names *names, const char *only,
-                       struct weir_arena *arena, struct weir_buf *found, struct diag *diag)
+/* What golden_find gathers. */
+struct search {
+	struct weir_arena *arena;
+	struct weir_buf found;   /* of struct golden_folder */
+	struct diag *diag;
+};
+
+static void add_folder(struct search *search, const char *path, const struct names *names,
+                       const char *only)
 {
+	struct weir_arena *arena = search->arena;
 	struct golden_folder folder = { .path = weir_arena_strdup(arena, path) };
 	char *settings = weir_arena_format(arena, "%s/_settings.yaml", path);
 
@@ -157,68 +165,66 @@ static void add_folder(const char *path, const struct names *names, const char *
 		size_t len = stem_of(folder.rules[i], &stem);
 
 		if (!has_golden(&folder, folder.rules[i]))
-			diag_addf(diag, (struct weir_where){ .file = folder.rules[i] },
+			diag_addf(search->diag, (struct weir_where){ .file = folder.rules[i] },
 			          "has no example; write events to %s/%.*s%s and run weir test --write",
 			          path, (int)len, stem, in_suffix);
 	}
-	weir_buf_add(found, &folder, sizeof folder);
+	weir_buf_add(&search->found, &folder, sizeof folder);
 }
 
-static void walk(const char *path, struct weir_arena *arena, struct weir_buf *found,
-                 struct diag *diag)
+static void walk(struct search *search, const char *path)
 {
 	struct names names;
 
-	if (!list(path, arena, &names, diag))
+	if (!list(path, search->arena, &names, search->diag))
 		return;
-	add_folder(path, &names, NULL, arena, found, diag);
+	add_folder(search, path, &names, NULL);
 	for (size_t i = 0; i < names.count; i++) {
-		char *inner = weir_arena_format(arena, "%s/%s", path, names.items[i]);
+		char *inner = weir_arena_format(search->arena, "%s/%s", path, names.items[i]);
 
 		/* `_` marks what is no rule: modules, and files for editors. */
 		if (names.items[i][0] != '_' && is_folder(inner))
-			walk(inner, arena, found, diag);
+			walk(search, inner);
 	}
 }
 
-static void find_one(const char *path, struct weir_arena *arena, struct weir_buf *found,
-                     struct diag *diag)
+static void find_one(struct search *search, const char *path)
 {
-	char *folder = weir_arena_strdup(arena, path), *slash = strrchr(folder, '/');
+	char *folder = weir_arena_strdup(search->arena, path), *slash = strrchr(folder, '/');
 	const char *name = slash ? slash + 1 : path;
 	struct names names;
 
 	if (access(path, F_OK) != 0 || !is_rule(name)) {
-		diag_addf(diag, (struct weir_where){ .file = path },
+		diag_addf(search->diag, (struct weir_where){ .file = path },
 		          "is neither a rule file nor a folder of rules");
 		return;
 	}
 	if (slash)
 		*slash = '\0';
 	else
-		folder = weir_arena_strdup(arena, ".");
-	if (list(folder, arena, &names, diag))
-		add_folder(folder, &names, name, arena, found, diag);
+		folder = weir_arena_strdup(search->arena, ".");
+	if (list(folder, search->arena, &names, search->diag))
+		add_folder(search, folder, &names, name);
 }
 
 size_t golden_find(const char *path, struct weir_arena *arena, struct golden_folder **folders,
                    struct diag *diag)
 {
-	struct weir_buf found = { 0 };
+	struct search search = { .arena = arena, .diag = diag };
 	char *clean = weir_arena_strdup(arena, path);
 	size_t len = strlen(clean), count;
 
 	while (len > 1 && clean[len - 1] == '/')
 		clean[--len] = '\0';
 	if (is_folder(clean))
-		walk(clean, arena, &found, diag);
+		walk(&search, clean);
 	else
-		find_one(clean, arena, &found, diag);
-	count = found.len / sizeof **folders;
-	*folders = weir_arena_alloc(arena, found.len + 1);
-	if (found.len)
-		memcpy(*folders, found.data, found.len);
-	weir_buf_finish(&found);
+		find_one(&search, clean);
+	count = search.found.len / sizeof **folders;
+	*folders = weir_arena_alloc(arena, search.found.len + 1);
+	if (search.found.len)
+		memcpy(*folders, search.found.data, search.found.len);
+	weir_buf_finish(&search.found);
 	return count;
 }
 

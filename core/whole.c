@@ -1,6 +1,6 @@
-/* whole.c - whole files: read, and replaced at once.
+/* whole.c - a whole file, replaced at once.
  *
- * zlib reads plain files as they are, so that gzip needs no case of its own.
+ * Not here: reading one (file.c).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "whole.h"
@@ -9,40 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
-
-enum { PIECE = 1 << 18 };
-
-bool whole_read(const char *path, struct weir_buf *text, struct weir_error *err)
-{
-	bool standard = strcmp(path, "-") == 0;
-	gzFile file = standard ? gzdopen(dup(STDIN_FILENO), "rb") : gzopen(path, "rb");
-	int got;
-
-	if (!file) {
-		weir_fail(err, WEIR_E_RESOURCE, "open %s: %s", path,
-		          errno ? strerror(errno) : "no memory");
-		return false;
-	}
-	while ((got = gzread(file, weir_buf_room(text, PIECE), PIECE)) > 0)
-		text->len += (size_t)got;
-	if (got < 0) {
-		int number;
-		const char *why = gzerror(file, &number);
-
-		if (number == Z_ERRNO)
-			weir_fail(err, WEIR_E_RESOURCE, "read %s: %s", path, strerror(errno));
-		else
-			weir_fail(err, WEIR_E_DATA, "read %s: damaged gzip file: %s", path, why);
-	}
-	if (gzclose(file) == Z_BUF_ERROR && got == 0) {
-		weir_fail(err, WEIR_E_DATA, "read %s: the gzip file ends early", path);
-		return false;
-	}
-	return got == 0;
-}
 
 static bool write_all(int fd, struct weir_bytes text)
 {
