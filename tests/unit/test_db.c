@@ -39,6 +39,7 @@ static void put(struct db *db, int64_t a, const char *b, struct weir_bytes c)
 	struct weir_error err;
 	struct db_stmt *stmt = db_prepare(db, "INSERT INTO t VALUES(?,?,?)", &err);
 
+	assert_non_null(stmt);
 	db_bind_int(stmt, 1, a);
 	db_bind_text(stmt, 2, b);
 	db_bind_blob(stmt, 3, c);
@@ -65,6 +66,7 @@ static void what_is_bound_comes_back(void **state)
 	put(db, 1, "text", (struct weir_bytes){ "a\0b", 3 });
 	put(db, 2, NULL, (struct weir_bytes){ 0 });
 	stmt = db_prepare(db, "SELECT a, b, c FROM t ORDER BY a", &err);
+	assert_non_null(stmt);
 	assert_int_equal(db_step(stmt, &err), DB_ROW);
 	assert_int_equal(db_int(stmt, 0), 1);
 	assert_string_equal(db_text(stmt, 1), "text");
@@ -90,6 +92,7 @@ static void a_mistake_is_told(void **state)
 	assert_int_equal(err.code, WEIR_E_DATA);
 	put(db, 1, "x", (struct weir_bytes){ 0 });
 	stmt = db_prepare(db, "INSERT INTO t VALUES(1,'y',NULL)", &err);
+	assert_non_null(stmt);
 	assert_int_equal(db_run(stmt, &err), WEIR_FAIL);
 	db_finish(stmt);
 	db_close(db);
@@ -107,6 +110,7 @@ static void a_reader_cannot_write_and_needs_a_file(void **state)
 	weir_free(path);
 	db_close(with_a_table(*state));
 	db = open_at(*state, DB_READ);
+	assert_non_null(db);
 	assert_int_not_equal(db_exec(db, "INSERT INTO t VALUES(1,'x',NULL)", &err), WEIR_OK);
 	db_close(db);
 }
@@ -122,8 +126,10 @@ static void a_copy_is_whole_and_one_file(void **state)
 	assert_int_equal(db_copy(db, path, NULL, NULL, &err), WEIR_OK);
 	db_close(db);
 	copy = db_open(path, DB_READ, &err);
+	assert_non_null(copy);
 	assert_true(db_is_sound(copy, &err));
 	stmt = db_prepare(copy, "SELECT count(*) FROM t", &err);
+	assert_non_null(stmt);
 	assert_int_equal(db_step(stmt, &err), DB_ROW);
 	assert_int_equal(db_int(stmt, 0), 5000);
 	db_finish(stmt);
@@ -161,6 +167,7 @@ static void zeros_are_not_sound(void **state)
 	put_many(db, 1000);
 	db_close(db);
 	data = scratch_read(*state, "x.db", &len);
+	assert_non_null(data);
 	memset(data + len / 2, 0, len / 2);
 	scratch_write(*state, "x.db", data, len);
 	weir_free(data);

@@ -33,7 +33,8 @@ static void the_configuration_names_the_folder_even_with_mistakes(void **state)
 	scratch_write(*state, "weir.yaml", text, sizeof text - 1);
 	args.load.files.items = weir_alloc(sizeof files);
 	memcpy(args.load.files.items, files, sizeof files);
-	assert_string_equal(state_dir_find(&args, &code), expected);
+	assert_non_null(state_dir_find(&args, &code));
+	assert_string_equal(args.found, expected);
 	state_args_finish(&args);
 	weir_free(file);
 	weir_free(expected);
