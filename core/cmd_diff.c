@@ -198,8 +198,8 @@ static int run(char **argv)
 	diag_print(diag, stderr, DIAG_PLAIN);
 	diag_destroy(diag);
 	arena = weir_arena_create();
-	fine = open_side(&d.old, rules.items[0], &sets, arena);
-	fine = open_side(&d.new, rules.items[1], &sets, arena) && fine;
+	fine = open_side(&d.old, dryrun_rules(arena, rules.items[0]), &sets, arena);
+	fine = open_side(&d.new, dryrun_rules(arena, rules.items[1]), &sets, arena) && fine;
 	code = fine ? diff_all(&d, path) : EXIT_CONFIG;
 	close_side(&d.old);
 	close_side(&d.new);

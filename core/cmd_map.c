@@ -116,7 +116,7 @@ static int map_all(struct mapping *m, struct dryrun *dryrun, const char *path)
 
 extern const struct command cmd_map;
 
-static int map_rules(struct mapping *m, const struct args_list *rules,
+static int map_rules(struct mapping *m, struct args_list *rules,
                      const struct args_list *sets, const char *path)
 {
 	struct weir_arena *arena = weir_arena_create();
@@ -125,6 +125,8 @@ static int map_rules(struct mapping *m, const struct args_list *rules,
 	struct dryrun *dryrun = NULL;
 	int code = EXIT_CONFIG;
 
+	for (size_t i = 0; i < rules->count; i++)
+		rules->items[i] = dryrun_rules(arena, rules->items[i]);
 	if (settings_read(&cmd_map, rules->items[0], sets, arena, &settings)) {
 		dryrun = dryrun_create(rules->items, settings, diag);
 		diag_print(diag, stderr, isatty(STDERR_FILENO) ? DIAG_COLOR : DIAG_PLAIN);

@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "batch.h"
 #include "instance.h"
@@ -24,6 +25,16 @@ struct dryrun {
 };
 
 /* ---- making ------------------------------------------------------------------- */
+
+const char *dryrun_rules(struct weir_arena *arena, const char *path)
+{
+	const char *folder = registry_data_dir(), *installed;
+
+	if (!folder || path[0] == '/' || access(path, F_OK) == 0)
+		return path;
+	installed = weir_arena_format(arena, "%s/%s", folder, path);
+	return access(installed, F_OK) == 0 ? installed : path;
+}
 
 /* The transform that runs the first rule file found in the folder. */
 static const struct weir_plugin *plugin_of(const char *path)
@@ -88,7 +99,9 @@ struct dryrun *dryrun_create(const char *const *rules, struct weir_value setting
 
 	if (!plugin) {
 		diag_addf(diag, (struct weir_where){ .file = rules[0] },
-		          "holds no rule file that a plugin runs; weir describe lists the plugins");
+		          access(rules[0], F_OK) == 0
+		          ? "holds no rule file that a plugin runs; weir describe lists the plugins"
+		          : "there is no such rule file or folder");
 		return NULL;
 	}
 	dryrun = weir_alloc(sizeof *dryrun);

@@ -11,6 +11,9 @@
 
 struct dryrun;
 
+/* Rules as in weir.yaml: a path, or if it is not there the installed one of that name. */
+const char *dryrun_rules(struct weir_arena *arena, const char *path);
+
 /* Makes the transform that runs the rule files of these folders (all of one language), with
  * settings as in YAML (an object, or absent). NULL when diag got errors. */
 struct dryrun *dryrun_create(const char *const *rules, struct weir_value settings,

@@ -1,0 +1,65 @@
+#!/usr/bin/python3
+"""test_tutorial.py - docs/writing-a-rule.md does what it says.
+
+Lives here: the page's blocks, run in order in an empty folder. A block of json, yaml or lua behind a text that ends with `NAME`:
+is that file; a block of sh is run; a block of text is what the one before it printed, errors last.
+Not here: what rules may say; the plugin's own tests know.
+SPDX-License-Identifier: Apache-2.0
+"""
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+PAGE = TOP / "docs" / "writing-a-rule.md"
+WEIR = pathlib.Path(os.environ.get("WEIR", TOP / "build" / "weir")).resolve()
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
+FILE = re.compile(r"`([\w./-]+\.(?:lua|yaml|ndjson))`:\s*\Z")
+
+
+def blocks(page):
+    """(language, text, name of the file it is or None) of each block."""
+    end = 0
+    for match in BLOCK.finditer(page):
+        named = FILE.search(page[end:match.start()])
+        yield match[1], match[2], named[1] if named else None
+        end = match.end()
+
+
+class Tutorial(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="weir-tutorial-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.env = dict(os.environ, PATH=f"{WEIR.parent}:{os.environ['PATH']}", LC_ALL="C.UTF-8")
+
+    def write(self, name, text):
+        path = self.folder / name
+        self.assertTrue(path.resolve().is_relative_to(self.folder.resolve()), name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def run_block(self, text):
+        done = subprocess.run(["bash", "-c", text], cwd=self.folder, env=self.env, stdin=subprocess.DEVNULL, timeout=60,
+                              capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr
+
+    def test_every_block_does_what_the_page_says(self):
+        printed, compared = None, 0
+        for language, text, name in blocks(PAGE.read_text()):
+            if name:
+                self.write(name, text)
+            elif language == "sh":
+                self.assertIn(printed, (None, ""), "the page does not show what the block before this one prints:\n" + text)
+                printed = self.run_block(text)
+            elif language == "text":
+                self.assertEqual(text, printed)
+                printed, compared = None, compared + 1
+        self.assertGreaterEqual(compared, 8)
+
+
+if __name__ == "__main__":
+    unittest.main()
