@@ -28,6 +28,7 @@ struct run {
 	struct watch_set *watch; /* NULL: nobody wants it */
 	int signals;
 	bool reload_again;  /* a SIGHUP came during a reload */
+	unsigned reloads;   /* tried; a line with a number is not held back as said before */
 };
 
 /* ---- reload ----------------------------------------------------------------------- */
@@ -48,10 +49,11 @@ static bool reload(void *arg, struct diag *diag)
 	struct config *config = load_config_again(&run->load, diag);
 	bool ok = runtime_reload(run->runtime, config, diag);
 
+	run->reloads++;
 	log_mistakes(diag);
 	if (ok)
 		return true;
-	log_line(WEIR_WARN, "weir", "reload refused; nothing changed");
+	log_line(WEIR_WARN, "weir", "reload %u refused; nothing changed", run->reloads);
 	config_destroy(config);
 	return false;
 }
@@ -79,7 +81,7 @@ static void file_changed(void *arg)
 {
 	struct run *run = arg;
 
-	log_line(WEIR_INFO, "weir", "a file changed");
+	log_line(WEIR_INFO, "weir", "a file changed; reload %u", run->reloads + 1);
 	reload_unasked(run);
 }
 

@@ -432,7 +432,8 @@ bool runtime_reload(struct runtime *runtime, struct config *config, struct diag 
 	if (!graph)
 		return false;
 	runtime->rewire.rolls_back = false;
-	say(runtime, WEIR_INFO, weir_strdup("reloaded"));
+	say(runtime, WEIR_INFO, weir_format("reloaded; generation %llu",
+	                                     (unsigned long long)runtime->generations + 1));
 	begin(runtime, graph);
 	return true;
 }
