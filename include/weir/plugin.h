@@ -34,6 +34,7 @@
 struct weir_ctx;    /* one running instance, as the runtime sees it */
 struct weir_batch;  /* an ordered run of events that travel together */
 struct weir_reply;  /* the answer to an HTTP request, see http.h */
+struct weir_rules;  /* what is to be known of rule files, see rules.h */
 
 /* ---- errors ---------------------------------------------------------------- */
 
@@ -320,6 +321,8 @@ struct weir_plugin {
 	enum weir_status (*flush)(void *self, struct weir_buf *position, struct weir_error *);
 	void (*stop)(void *self);
 	void (*destroy)(void *self);
+
+	const struct weir_rules *rules;    /* transforms with rule_suffix; may be NULL */
 };
 
 /* The one symbol a plugin exports. */

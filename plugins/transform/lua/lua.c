@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "engine.h"
+#include "tell.h"
 
 struct lua {
 	/* options */
@@ -19,6 +20,10 @@ struct lua {
 	struct engine *engine;       /* the origin's, which all workers share */
 	bool is_clone, is_begun;
 	struct worker worker;
+	struct teller *teller;       /* made when somebody asks about rules */
+	weir_rule_trace *trace;
+	void *trace_user;
+	size_t batch_row;            /* in process */
 };
 
 enum { M_MAYBE_WRONG, M_BREACHES, M_SUSPENSIONS };
@@ -96,6 +101,8 @@ static void lua_destroy(void *self)
 		worker_finish(&l->worker);
 	if (!l->is_clone)
 		engine_destroy(l->engine);
+	teller_destroy(l->teller);
+	l->teller = NULL;
 	l->is_begun = false;
 	l->engine = NULL;
 }
@@ -165,6 +172,7 @@ static enum weir_status lua_process(void *self, struct weir_batch *b, struct wei
 		struct row row = { b, i, false };
 		struct rule_result result = { .emit = emit, .user = &row };
 
+		l->batch_row = i;
 		event.event = weir_batch_event(b, i);
 		event.source = weir_batch_source_bytes(b, i);
 		event.record = weir_batch_record(b, i);
@@ -178,6 +186,68 @@ static enum weir_status lua_process(void *self, struct weir_batch *b, struct wei
 	count_calls(l);
 	return WEIR_OK;
 }
+
+/* ---- what is asked about the rules ---------------------------------------------------------------- */
+
+static uint64_t lua_fingerprint(const void *self)
+{
+	const struct lua *l = self;
+
+	return engine_fingerprint(l->engine);
+}
+
+static const char *const *lua_files(const void *self)
+{
+	const struct lua *l = self;
+
+	return engine_files(l->engine);
+}
+
+static struct teller *teller_of(struct lua *l)
+{
+	if (!l->teller)
+		l->teller = teller_create(engine_rules(l->engine));
+	return l->teller;
+}
+
+static size_t lua_rows(const void *self, const struct weir_rule_row **rows)
+{
+	return teller_rows(teller_of((struct lua *)self), rows);
+}
+
+static void trace_row(void *user, const struct rule *rule, size_t row_number)
+{
+	struct lua *l = user;
+
+	l->trace(l->trace_user, l->batch_row, teller_row(l->teller, rule, row_number));
+}
+
+static void lua_trace(void *self, weir_rule_trace *trace, void *user)
+{
+	struct lua *l = self;
+
+	teller_of(l);
+	l->trace = trace;
+	l->trace_user = user;
+	l->worker.run.trace = trace ? trace_row : NULL;
+	l->worker.run.trace_user = l;
+}
+
+static void lua_route(const void *self, const char *type, weir_rule_told *told, void *user)
+{
+	const struct lua *l = self;
+
+	tell_route(engine_rules(l->engine), type, told, user);
+}
+
+static const struct weir_rules about_rules = {
+	.size = sizeof(struct weir_rules),
+	.fingerprint = lua_fingerprint,
+	.files = lua_files,
+	.rows = lua_rows,
+	.trace = lua_trace,
+	.route = lua_route,
+};
 
 static const struct weir_plugin lua = {
 	.abi = WEIR_ABI,
@@ -197,6 +267,7 @@ static const struct weir_plugin lua = {
 	.clone = lua_clone,
 	.process = lua_process,
 	.destroy = lua_destroy,
+	.rules = &about_rules,
 };
 
 const struct weir_plugin *weir_plugin(void)

@@ -437,6 +437,8 @@ static void compile_fields(struct compiler *c, const struct schema *schema)
 	node = compile_word(c, c->plan->scopes[0], rule->fields);
 	compile_forbid_list(c, node);
 	rule->whole = node;
+	compile_keep_row(c, &(struct plan_row){ .path = ".", .node = node,
+	                                        .where = check_where(c, rule->fields) });
 }
 
 void compile_rule(struct compiler *c, const struct schema *schema)

@@ -61,6 +61,9 @@ struct plan_rows *compile_rows(struct compiler *c, struct plan_scope *scope,
                                const struct schema_field *list);
 void compile_changes(struct compiler *c, const struct schema *schema);
 
+/* Numbers a row of the rule, and keeps a copy. */
+void compile_keep_row(struct compiler *c, struct plan_row *row);
+
 /* check.c: mistakes that need no schema. */
 void check_word(struct compiler *c, const struct rule_word *word);
 /* Whether all that a row may give fits a field; reports what does not. */

@@ -60,9 +60,19 @@ static struct plan_node *compile_target(struct compiler *c, struct plan_scope *s
 	return node;
 }
 
+void compile_keep_row(struct compiler *c, struct plan_row *row)
+{
+	struct rule *rule = c->rule;
+
+	row->number = rule->row_count;
+	rule->all_rows = rule_grow(c->arena, rule->all_rows, rule->row_count,
+	                           sizeof *rule->all_rows);
+	rule->all_rows[rule->row_count++] = *row;
+}
+
 static void add_row(struct compiler *c, struct row_list *list, struct plan_row row)
 {
-	row.number = c->rule->row_count++;
+	compile_keep_row(c, &row);
 	list->rows = rule_grow(c->arena, list->rows, list->count, sizeof *list->rows);
 	list->rows[list->count++] = row;
 }
@@ -90,7 +100,8 @@ static void collect_row(struct row_list *list, const struct schema_field *field,
 		check_fit(c, field, entry->word, where);
 	if (entry->word->op == RULE_REMOVE)
 		rule_mistake(c->report, where, "remove() goes with change only; leave the row out");
-	add_row(c, list, (struct plan_row){ .target = field, .node = node, .where = where,
+	add_row(c, list, (struct plan_row){ .target = field, .path = field->path, .node = node,
+	                                    .where = where,
 	                                    .required = field->required && !has_base(c, field) });
 }
 
@@ -172,9 +183,18 @@ static struct plan_node *compile_extras(struct compiler *c, struct plan_scope *s
                                         const struct rule_table *extras)
 {
 	struct rule_word *word = weir_arena_alloc(c->arena, sizeof *word);
+	struct plan_node *node;
 
 	*word = (struct rule_word){ .op = RULE_OBJECT, .table = extras };
-	return compile_word(c, scope, word);
+	node = compile_word(c, scope, word);
+	for (size_t i = 0; i < extras->count; i++) {
+		struct plan_row row = { .path = extras->entries[i].name.data,
+			                .node = node->object->nodes[i],
+			                .where = entry_where(c, &extras->entries[i], NULL) };
+
+		compile_keep_row(c, &row);
+	}
+	return node;
 }
 
 struct plan_rows *compile_rows(struct compiler *c, struct plan_scope *scope,
@@ -215,7 +235,7 @@ static void add_change(struct compiler *c, const struct keys *keys, struct plan_
 	struct weir_bytes *copy = weir_arena_alloc(c->arena, sizeof keys->names);
 
 	memcpy(copy, keys->names, sizeof keys->names);
-	row.number = rule->row_count++;
+	compile_keep_row(c, &row);
 	rule->changes = rule_grow(c->arena, rule->changes, rule->change_count,
 	                          sizeof *rule->changes);
 	rule->changes[rule->change_count++] =
@@ -250,7 +270,7 @@ static void collect_changes(struct compiler *c, const struct schema_shape *shape
 			node->uses++;
 			if (field && entry->word->op != RULE_REMOVE && !node->group)
 				check_fit(c, field, entry->word, entry_where(c, entry, path));
-			add_change(c, keys, (struct plan_row){ .target = field, .node = node,
+			add_change(c, keys, (struct plan_row){ .target = field, .path = path, .node = node,
 			                                      .where = entry_where(c, entry, path) });
 		}
 		keys->count--;

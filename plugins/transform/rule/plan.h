@@ -84,10 +84,11 @@ struct plan_pair {
 };
 
 struct plan_row {
-	const struct schema_field *target;
+	const struct schema_field *target; /* NULL: what no schema describes */
+	const char *path;                  /* of the target */
 	const struct plan_node *node;
 	struct weir_where where;
-	int number;                      /* in the rule, for traces */
+	size_t number;                   /* in the rule */
 	bool required;                   /* may not stay absent */
 };
 
@@ -167,8 +168,8 @@ struct rule_host {
 	bool (*suspended)(struct rule_host *host, const struct rule *rule);
 };
 
-/* A row wrote its target: for `weir map --explain` and for coverage. */
-typedef void rule_trace_fn(void *user, const struct plan_row *row);
+/* A row of the rule at hand wrote its target: for `weir map --explain` and for coverage. */
+typedef void rule_trace_fn(void *user, const struct rule *rule, size_t row_number);
 
 /* One worker's working memory; rule_run_prepare sizes it. */
 struct rule_run {
@@ -178,8 +179,9 @@ struct rule_run {
 	struct weir_value settings;      /* of the transform */
 	const char *normalizer;          /* "weir/1.0 0123456789ab" */
 	struct rule_host *host;          /* NULL when no rule has functions */
-	rule_trace_fn *trace;            /* or NULL */
+	rule_trace_fn *trace;            /* called once the rule has taken the event; or NULL */
 	void *trace_user;
+	size_t *traced, traced_count, traced_cap; /* rows of the rule at hand that wrote */
 	int64_t wrong_in_maybe;          /* counted since the start */
 
 	uint64_t event_epoch;            /* of this event */
@@ -243,6 +245,8 @@ enum rows_made {
 	ROWS_FAULT,
 	ROWS_STOP,
 };
+/* Notes that a row wrote its target, if somebody wants to know. */
+void plan_trace(struct rule_run *run, const struct plan_row *row);
 /* Fills leaves (of shape->leaf_count, cleared here). */
 enum rows_made plan_rows_fill(struct rule_run *run, const struct plan_rows *rows,
                               struct weir_value *leaves);

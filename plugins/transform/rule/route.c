@@ -257,3 +257,16 @@ const struct route *route_find(const struct rule_set *set, struct weir_bytes typ
 
 	return route ? route : longest_prefix(set, type);
 }
+
+void rule_set_route(const struct rule_set *set, struct weir_bytes type,
+                    void (*step)(void *user, const struct rule *rule,
+                                 const struct rule_case *one),
+                    void *user)
+{
+	for (const struct route *route = route_find(set, type); route; route = route->next) {
+		for (size_t i = 0; i < route->count; i++) {
+			for (size_t j = 0; j < route->steps[i].case_count; j++)
+				step(user, route->steps[i].rule, route->steps[i].cases[j]);
+		}
+	}
+}

@@ -32,6 +32,17 @@ static enum plan_got eval_group_list(struct rule_run *run, const struct plan_nod
 	return weir_value_count(list) ? PLAN_VALUE : PLAN_ABSENT;
 }
 
+void plan_trace(struct rule_run *run, const struct plan_row *row)
+{
+	if (!run->trace)
+		return;
+	if (run->traced_count == run->traced_cap) {
+		run->traced_cap = run->traced_cap ? run->traced_cap * 2 : 64;
+		run->traced = weir_realloc(run->traced, run->traced_cap * sizeof *run->traced);
+	}
+	run->traced[run->traced_count++] = row->number;
+}
+
 static enum plan_got fill_row(struct rule_run *run, const struct plan_row *row,
                               struct weir_value *leaves)
 {
@@ -48,8 +59,8 @@ static enum plan_got fill_row(struct rule_run *run, const struct plan_row *row,
 		if (got == PLAN_VALUE)
 			leaves[row->target->leaf] = cell.value;
 	}
-	if (got == PLAN_VALUE && run->trace)
-		run->trace(run->trace_user, row);
+	if (got == PLAN_VALUE)
+		plan_trace(run, row);
 	return got;
 }
 

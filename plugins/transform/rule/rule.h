@@ -58,7 +58,9 @@ struct rule {
 	const struct plan_node *whole; /* one row for all of the record */
 	struct plan_change *changes;   /* of RULE_CHANGE */
 	size_t change_count;
-	int row_count;                 /* numbers of rows are below */
+	struct plan_row *all_rows;     /* by their numbers, those in lists too */
+	size_t row_count;
+	size_t first_row;              /* their numbers among the rows of the set begin here */
 };
 
 /* One target of a change. */
@@ -94,6 +96,12 @@ struct weir_value rule_setting(struct rule_set *set, const char *name);
 /* The values that it may have; kept by reference. The first to say so counts. */
 void rule_setting_choices(struct rule_set *set, const char *name, const struct weir_bytes *texts,
                           size_t count);
+
+/* The rules that may take events of a type, in order, each with one of its cases. */
+void rule_set_route(const struct rule_set *set, struct weir_bytes type,
+                    void (*step)(void *user, const struct rule *rule,
+                                 const struct rule_case *one),
+                    void *user);
 
 /* ---- running ------------------------------------------------------------------------------- */
 

@@ -43,6 +43,7 @@ void rule_run_finish(struct rule_run *run)
 	weir_free(run->memos);
 	weir_free(run->leaves);
 	weir_free(run->made);
+	weir_free(run->traced);
 	weir_buf_finish(&run->scratch);
 	*run = (struct rule_run){ 0 };
 }
@@ -64,6 +65,7 @@ static void begin(struct rule_run *run, const struct rule *rule)
 {
 	run->rule = rule;
 	run->epoch++;
+	run->traced_count = 0;
 	run->fault = (struct rule_fault){ 0 };
 	weir_paths_read(rule->plan->scopes[0]->paths, run->event->event, run->slots);
 }
@@ -172,6 +174,7 @@ static enum took take_whole(struct rule_run *run, const struct rule *rule)
 	case PLAN_VALUE:
 	case PLAN_TIME: break;
 	}
+	plan_trace(run, &rule->all_rows[0]);
 	if (cell.value.kind != WEIR_ARRAY || describes_nothing(rule->schema))
 		return take_value(run, rule, cell.value);
 	if (weir_value_count(cell.value) == 0)
@@ -253,8 +256,7 @@ static enum took apply(struct rule_run *run, const struct plan_change *change,
 		weir_object_remove(object, last);
 	else
 		weir_object_put(run->arena, object, last, cell.value);
-	if (run->trace)
-		run->trace(run->trace_user, &change->row);
+	plan_trace(run, &change->row);
 	return TOOK;
 }
 
@@ -384,6 +386,8 @@ static bool ends(struct rule_run *run, const struct route_step *step, struct wei
 	case PASSED: return false;
 	case TOOK:
 		result->fate = RULE_MADE;
+		for (size_t i = 0; i < run->traced_count; i++)
+			run->trace(run->trace_user, step->rule, run->traced[i]);
 		if (step->rule->goes_on_count == 0 || !goes_on(run, step->rule, type))
 			return true;
 		if (run->taken_count < WEIR_COUNT(run->taken))

@@ -79,6 +79,7 @@ void rule_set_finish(struct rule_set *set)
 			schema = schema_set_get(set->schemas, rule->schema_name,
 			                        rule->schema_where);
 		compile_rule(&c, schema);
+		rule->first_row = i ? set->rules[i - 1]->first_row + set->rules[i - 1]->row_count : 0;
 		set->makes = set->makes || rule->kind == RULE_MAP;
 	}
 	route_build(set);

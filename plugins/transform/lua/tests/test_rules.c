@@ -4,6 +4,8 @@
  */
 #include "harness.h"
 
+#include "tell.h"
+
 static struct harness *with_schemas(void **state)
 {
 	struct harness *h = *state;
@@ -380,6 +382,79 @@ static void change_is_checked_against_its_schema(void **state)
 	                    "rejected: c.lua:2:12: n: not an integer: \"x\"");
 }
 
+/* ---- what is told about rules ---------------------------------------------------------------------- */
+
+static void note_row(void *user, const struct rule *rule, size_t number)
+{
+	struct harness *h = user;
+
+	weir_buf_printf(&h->mistakes, "%s %s\n", rule->name, rule->all_rows[number].path);
+}
+
+static void traces_name_the_rows_that_wrote(void **state)
+{
+	struct harness *h = with_schemas(state);
+
+	harness_write(h, "rules/a.lua", "return map { schema = 'a', when = { eventType = 'x' }, "
+	                                "fields = { id = 'id', n = 'n', by = 'by' } }");
+	rule(h, "b", "{ eventType = 'x' }");
+	harness_load(h);
+	h->worker.run.trace = note_row;
+	h->worker.run.trace_user = h;
+	harness_run(h, "{\"eventType\":\"x\",\"id\":\"1\",\"by\":\"2\"}");
+	harness_run(h, "{\"eventType\":\"x\",\"by\":\"2\"}");
+	assert_string_equal(weir_buf_text(&h->mistakes), "a.lua id\na.lua by\nb.lua by\n");
+}
+
+static void note_step(void *user, const struct weir_rule_step *step)
+{
+	struct harness *h = user;
+
+	weir_buf_printf(&h->mistakes, "%s %s:%d %s %s\n", step->type, strrchr(step->where.file, '/') + 1,
+	                step->where.line, step->schema ? step->schema : step->drop, step->conditions);
+}
+
+static void rows_and_routes_are_told(void **state)
+{
+	struct harness *h = with_schemas(state);
+	const struct weir_rule_row *rows;
+	struct teller *teller;
+
+	harness_write(h, "rules/a.lua", "return map { schema = 'a', when = { eventType = 'u.x', k = { 'v', 'w' },\n"
+	                                "  [lower 'l'] = present }, fields = { id = lower 'id' } }");
+	harness_write(h, "rules/d.lua", "return map { drop = 'noise', when = { eventType = { '*', 'u.*' }, q = "
+	                                "none_of(1) } }");
+	harness_load(h);
+	teller = teller_create(engine_rules(h->engine));
+	assert_int_equal(teller_rows(teller, &rows), 1);
+	assert_string_equal(rows[0].target, "id");
+	assert_string_equal(rows[0].source, "lower(\"id\")");
+	assert_string_equal(rows[0].schema, "a");
+	assert_int_equal(rows[0].where.line, 2);
+	tell_route(engine_rules(h->engine), "u.x", note_step, h);
+	assert_string_equal(weir_buf_text(&h->mistakes),
+	                    "u.x a.lua:1 a [\"k\"] = { \"v\", \"w\" }, [lower(\"l\")] = present\n"
+	                    "u.* d.lua:1 noise [\"q\"] = none_of { \"1\" }\n"
+	                    "u.* d.lua:1 noise [\"q\"] = none_of { \"1\" }\n");
+	teller_destroy(teller);
+}
+
+static void a_changed_file_changes_the_fingerprint(void **state)
+{
+	struct harness *h = with_schemas(state);
+	uint64_t before;
+
+	rule(h, "b", "{ eventType = 'x' }");
+	harness_load(h);
+	before = engine_fingerprint(h->engine);
+	harness_load(h);
+	assert_true(engine_fingerprint(h->engine) == before);
+	assert_string_equal(strrchr(engine_files(h->engine)[0], '/'), "/b.lua");
+	harness_write(h, "rules/schemas/b.yaml", "doc: y\nfields:\n  by: {type: text, doc: x}\n");
+	harness_load(h);
+	assert_true(engine_fingerprint(h->engine) != before);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, harness_setup, harness_teardown)
 
 int main(void)
@@ -403,6 +478,9 @@ int main(void)
 		CASE(map_sees_the_earlier_record),
 		CASE(change_sets_rows_and_keeps_the_rest),
 		CASE(change_is_checked_against_its_schema),
+		CASE(traces_name_the_rows_that_wrote),
+		CASE(rows_and_routes_are_told),
+		CASE(a_changed_file_changes_the_fingerprint),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
