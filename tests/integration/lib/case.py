@@ -8,6 +8,7 @@ No time decides a case: a condition is waited for until it holds or the limit of
 """
 
 import faulthandler
+import json
 import shutil
 import sys
 import tempfile
@@ -158,6 +159,13 @@ class Case(unittest.TestCase):
                          f"lost, twice, strange; {self.story()}")
         self.assertEqual(self.weir.torn(), [])
         self.assertEqual([line for line in self.weir.log if line["level"] == "raw"], [])
+        self.conserved(dead)
+
+    def conserved(self, dead: int) -> None:
+        """The ledger of a weir that has ended adds up, and agrees with the files."""
+        (row,) = json.loads(self.weir.command("status", "--json").stdout)["ledger"]
+        self.assertEqual(row["in"], row["delivered"] + row["dead"] + row["dropped"] + row["repeated"], row)
+        self.assertEqual((row["delivered"], row["dead"], row["in_flight"]), (len(self.weir.lines()), dead, 0), row)
 
     def told_once(self, pattern: str, since: int = 0) -> str:
         """Exactly one warning was given since then, and it is this one."""

@@ -23,9 +23,11 @@ SOURCE = {"poll_interval": "100ms", "timeout": "1s"}
 
 def pipeline(org: One, folder: Path, core: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
     """okta -> lua -> file.  `core` are top-level options, the rest are the source's; None takes one away."""
+    top = {**WAITS, **(core or {})}
     acme = {**source(org.ready, org.number), **SOURCE, **options}
     return {
-        "state_dir": str(folder / "state"), "log_format": "json", **WAITS, **(core or {}),
+        "state_dir": str(folder / "state"), "log_format": "json",
+        **{name: value for name, value in top.items() if value is not None},
         "sources": {"acme": {name: value for name, value in acme.items() if value is not None}},
         "transforms": {"normalize": {"plugin": "lua", "inputs": ["acme"], "rules": [str(TOP / "rules" / "taegis")]}},
         "sinks": {"out": {"plugin": "file", "inputs": ["normalize"], "path": str(folder / "out" / "{schema}.ndjson")}},

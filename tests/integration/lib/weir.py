@@ -44,6 +44,7 @@ class Weir:
 
     def write(self, config: dict[str, Any]) -> None:
         """Replaces the configuration at once, as an editor would."""
+        self.settings = config
         fresh = self.config.with_suffix(".new")
         fresh.write_text(yaml.safe_dump(config, sort_keys=False))
         fresh.rename(self.config)
@@ -69,6 +70,16 @@ class Weir:
             except ValueError:
                 line = {"level": level, "who": "", "text": text}
             self.log.append({"at": time.monotonic(), **line})
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    @property
+    def plain(self) -> bool:
+        """False when a sanitizer is built in, whose memory is not weir's."""
+        return b"__asan_" not in self.program.read_bytes() and b"__tsan_" not in self.program.read_bytes()
 
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None

@@ -201,5 +201,9 @@ def _stop_event(with_stdin: bool) -> asyncio.Event:
         def readable() -> None:
             if not sys.stdin.buffer.raw.read(4096):  # type: ignore[attr-defined]
                 stop.set()
-        loop.add_reader(sys.stdin.fileno(), readable)
+        try:
+            loop.add_reader(sys.stdin.fileno(), readable)
+        except PermissionError:
+            # A plain file or /dev/null cannot be waited for, and has ended as soon as it is asked.
+            stop.set()
     return stop
