@@ -4,12 +4,15 @@
  * joining (runtime.c), reloads (reload.c).
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <malloc.h>
+
 #include "clock.h"
 #include "reload.h"
 
 /* Of a stop, which must take less than two seconds: how long what is in hand may go on, and
  * how long a plugin may then take to come back from its call. */
 enum { DRAIN_MS = 1200, GIVE_UP_MS = 500 };
+enum { QUIET_MS = 2000 };
 
 /* ---- the end ---------------------------------------------------------------------- */
 
@@ -89,10 +92,25 @@ static void note_stored(const struct mark *mark)
 	}
 }
 
+static void give_back(void *arg)
+{
+	(void)arg;
+	malloc_trim(0);
+}
+
+/* Once nothing was committed for a while: pages that are freed stay with the allocator, and an idle
+ * weir would hold as much memory as a busy one. */
+static void give_back_soon(struct runtime *runtime)
+{
+	runtime->quiet.fire = give_back;
+	loop_timer_set(runtime->host.loop, &runtime->quiet, clock_monotonic_ms() + QUIET_MS);
+}
+
 void flow_mark_done(void *arg, struct mark *mark)
 {
 	if (mark->stored)
 		note_stored(mark);
+	give_back_soon(arg);
 	reload_note_progress(arg);
 	flow_check(arg);
 }

@@ -249,6 +249,7 @@ int runtime_run(struct runtime *runtime, struct loop *loop, struct http *http,
 	loop_run(loop);
 	runtime->phase = RUNTIME_ENDED;
 	loop_timer_cancel(loop, &runtime->deadline);
+	loop_timer_cancel(loop, &runtime->quiet);
 	loop_timer_cancel(loop, &runtime->rewire.timer);
 	if (!runtime->stuck)
 		join(runtime);

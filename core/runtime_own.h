@@ -43,6 +43,7 @@ struct runtime {
 	struct committer *committer;
 
 	struct loop_timer deadline;   /* of a stop */
+	struct loop_timer quiet;      /* no commit for a while: memory is given back */
 	int64_t stop_by_ms;           /* monotonic; when it must be over */
 	bool stuck;                   /* a plugin did not come back from a call in time */
 	int64_t started_us;
