@@ -9,12 +9,14 @@ enum { PATHS = 24, STEPS = 4 };
 static const char *const names[] = { "a", "b", "id", "type", "longer than eight",
 	                             "longer than eighT", "a.b", "sixteen bytes it",
 	                             "exactly8", "q\"uote", "a_name_of_more_than_16_bytes",
-	                             "a_name_0f_more_than_16_bytes" };
+	                             "a_name_0f_more_than_16_bytes", "credentialType",
+	                             "credentialTyp2" };
 /* The same as they may stand in a page. */
 static const char *const spelled[] = { "a", "b", "i\\u0064", "type", "longer than eight",
 	                               "longer than eighT", "a\\u002eb", "sixteen bytes it",
 	                               "exactly8", "q\\\"uote", "a_name_of_more_than_16_bytes",
-	                               "a_name_0f_more_than_16_bytes" };
+	                               "a_name_0f_more_than_16_bytes", "credentialType",
+	                             "credentialTyp2" };
 enum { NAMES = WEIR_COUNT(names) };
 
 /* One step: a name, a position, or type=User|b. */
