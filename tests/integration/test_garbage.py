@@ -12,7 +12,8 @@ class Garbage(Case):
         self.through("html", ".", status=200)
 
     def test_json_that_is_cut(self) -> None:
-        self.through("invalid_json", ".", how="cut")
+        # The first cut page may still be the empty one, which ends elsewhere and so reads otherwise.
+        self.through("invalid_json", "JSON", how="cut", most=2)
 
     def test_json_with_something_behind_it(self) -> None:
         self.through("invalid_json", ".", how="trailing")

@@ -6,21 +6,21 @@ from lib import Case, main
 
 class Pages(Case):
     def test_an_empty_page_in_the_middle_is_no_end(self) -> None:
-        self.serve(count=5000)
+        self.serve(count=3500)
         self.org.fault("empty_page", after=2, times=1)
         self.configure()
         self.weir.start()
-        self.delivered(5000)
+        self.delivered(3500)
         self.assertEqual(self.count("fault.empty_page"), 1)
         self.quiet()
         self.settled()
 
     def test_a_page_that_comes_twice_is_delivered_once(self) -> None:
-        self.serve(count=5000)
+        self.serve(count=3500)
         self.org.fault("repeat_page", after=2, times=2)
         self.configure()
         self.weir.start()
-        self.delivered(5000)
+        self.delivered(3500)
         self.assertGreaterEqual(self.count("served_again"), 1000)
         self.settled()
 

@@ -119,10 +119,10 @@ class Case(unittest.TestCase):
 
     # --- the usual story ---
 
-    def through(self, kind: str, pattern: str | None, times: int = 5, **words: Any) -> None:
+    def through(self, kind: str, pattern: str | None, times: int = 5, most: int = 1, **words: Any) -> None:
         """300 events arrive, a fault meets `times` requests while 300 more appear, they arrive, and 300 more.
 
-        The log must name the fault once by a warning that matches `pattern`, or, for None, not at all.
+        The log must name the fault once (or up to `most` times) by a warning that matches `pattern`, or, for None, not at all.
         """
         self.start(count=900, backlog=300)
         self.delivered(300)
@@ -135,7 +135,7 @@ class Case(unittest.TestCase):
         if pattern is None:
             self.quiet()
         else:
-            self.told_once(pattern)
+            self.told(pattern, most)
         self.settled()
 
     def emit(self, count: int) -> None:
@@ -167,12 +167,16 @@ class Case(unittest.TestCase):
         self.assertEqual(row["in"], row["delivered"] + row["dead"] + row["dropped"] + row["repeated"], row)
         self.assertEqual((row["delivered"], row["dead"], row["in_flight"]), (len(self.weir.lines()), dead, 0), row)
 
-    def told_once(self, pattern: str, since: int = 0) -> str:
+    def told_once(self, pattern: str, since: int = 0) -> None:
         """Exactly one warning was given since then, and it is this one."""
+        self.told(pattern, 1, since)
+
+    def told(self, pattern: str, most: int, since: int = 0) -> None:
+        """At least one and at most so many warnings were given since then, all of this kind."""
         lines = self.weir.warnings(since)
-        self.assertEqual(len(lines), 1, "\n".join(lines))
-        self.assertRegex(lines[0], pattern)
-        return lines[0]
+        self.assertTrue(1 <= len(lines) <= most, "\n".join([f"{len(lines)} warnings", *lines]))
+        for line in lines:
+            self.assertRegex(line, pattern)
 
     def quiet(self) -> None:
         """No warning was given."""
