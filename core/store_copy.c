@@ -16,9 +16,9 @@
 #include "clock.h"
 #include "log.h"
 
-#define COPY_EVERY_MS 30000
-#define COPY_SHARE    50  /* a copy may take this part of the time */
-#define LAST_COPY_MS  300 /* closing waits for a copy that takes no longer */
+#define COPY_EVERY_MS  30000
+#define COPY_SHARE     50         /* a copy may take this part of the time */
+#define LAST_COPY_MOST (32 << 20) /* closing makes a copy of a store that is no larger */
 
 static enum weir_status sync_path(const char *path, int flags, struct weir_error *err)
 {
@@ -148,7 +148,7 @@ void store_copy_finish(struct store *store)
 	if (copy->running)
 		join(store);
 	atomic_store(&copy->stop, false);
-	if (copy->dirty && copy->took_ms <= LAST_COPY_MS &&
+	if (copy->dirty && db_size(store->db) <= LAST_COPY_MOST &&
 	    copy_now(store, store->db, &err) != WEIR_OK)
 		log_line(WEIR_WARN, "weir",
 		         "cannot renew the previous generation of the state store: %s", err.text);

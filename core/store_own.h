@@ -100,7 +100,7 @@ bool store_seen_is_sound(struct db *db, struct weir_error *err);
 
 /* Starts a copy in a thread of its own when one is due; joins a finished one. */
 void store_copy_turn(struct store *store);
-/* Ends a running copy, then makes a last one if that is quick. */
+/* Ends a running copy, then makes a last one unless the store is large. */
 void store_copy_finish(struct store *store);
 /* Puts the previous generation in the place of state.db, which is set aside. */
 enum weir_status store_copy_restore(const char *path, const char *previous,

@@ -83,10 +83,12 @@ static void assert_position(struct store *store, const char *expected)
 {
 	char *text = store_position(store, WEIR_SOURCE, "acme", "okta", 1);
 
-	if (!expected)
-		assert_null(text);
-	else
+	if (expected) {
+		assert_non_null(text);
 		assert_string_equal(text, expected);
+	} else {
+		assert_null(text);
+	}
 	weir_free(text);
 }
 
