@@ -50,12 +50,14 @@ static void write_value(struct weir_buf *out, uint32_t *seed, int depth)
 	weir_buf_putc(out, kind < 4 ? '[' : '{');
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t name = next_random(seed) % NAMES;
-		bool escape = escapes || name == 9;
 
+		/* This one cannot be without, and then the whole page is read another way. */
+		if (name == 9 && !escapes)
+			name = 0;
 		if (i)
 			weir_buf_puts(out, blanks ? " , " : ",");
 		if (kind >= 4)
-			weir_buf_printf(out, "\"%s\"%s:", escape ? spelled[name] : names[name],
+			weir_buf_printf(out, "\"%s\"%s:", escapes ? spelled[name] : names[name],
 			                blanks ? " " : "");
 		write_value(out, seed, depth - 1);
 	}
