@@ -175,8 +175,7 @@ static enum talk_step take_token(struct talk *talk, const struct weir_reply *rep
                                  struct talk_now now, struct weir_error *err)
 {
 	const struct token_wish wish = {
-		talk->set->dpop == TALK_DPOP_REQUIRED, talk->set->dpop != TALK_DPOP_OFF,
-		talk->asked_at.ms, talk->reply_date_us,
+		talk->set->dpop == TALK_DPOP_REQUIRED, talk->asked_at.ms, talk->reply_date_us,
 	};
 	struct token token;
 	enum verdict verdict = token_judge(reply, &wish, &token, err);

@@ -129,10 +129,16 @@ void talk_start(struct talk *talk, const char *text, struct talk_now now)
 	if (!talk->handed_over) {
 		position->query = talk->set->query_hash;
 		position->since_us = within_retention(talk, start_us(&talk->set->start, now.us), now.us);
+	} else if (position->done && position->query == talk->set->query_hash) {
+		talk_say(talk, WEIR_INFO, "read to `until` before; for another query change it, or forget "
+		         "this source's position");
 	} else if (position->query != talk->set->query_hash) {
 		talk_go_back(talk, "org_url, filter, q, limit or until changed", now);
 	} else if (position->next && !org_owns(talk->set->org, position->next, LOGS_PATH)) {
 		talk_go_back(talk, "the stored position is of another host", now);
+	} else if (position->date_us) {
+		/* A cursor may outlive the events that it stands before. */
+		within_retention(talk, position->date_us, now.us);
 	}
 }
 

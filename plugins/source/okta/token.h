@@ -34,7 +34,6 @@ enum verdict {
 
 struct token_wish {
 	bool dpop_required; /* a Bearer token is refused */
-	bool dpop_sent;
 	int64_t asked_ms;   /* monotonic, when the request began */
 	int64_t date_us;    /* the reply's Date, or our own clock */
 };

@@ -45,7 +45,7 @@ static int free_org(void **state)
 static enum verdict judge_token(int status, const char *head, const char *body,
                                 struct token *token, struct weir_error *err)
 {
-	const struct token_wish wish = { .dpop_sent = true, .asked_ms = 5000, .date_us = DATE_US };
+	const struct token_wish wish = { .asked_ms = 5000, .date_us = DATE_US };
 	struct weir_reply reply;
 	enum verdict verdict;
 

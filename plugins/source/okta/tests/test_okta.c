@@ -802,6 +802,20 @@ static void a_gap_beyond_retention_is_said_with_its_bounds(void **state)
 	free_rig(rig);
 }
 
+static void an_outage_beyond_retention_is_a_gap_too(void **state)
+{
+	struct rig *rig = rig_at_page();
+
+	(void)state;
+	answer(rig, 200, DATE NEXT("1_1"), "[" EVENT("1") "]");
+	fake_commit(rig->ctx, rig->out->position);
+	weir_plugin()->stop(rig->self);
+	rig->ctx->now_us += INT64_C(100) * 86400 * 1000000;
+	weir_plugin()->start(rig->self, rig->ctx, &rig->err);
+	assert_true(fake_said(rig->ctx, "events from 2026-02-10T16:19:37.000Z to 2026-02-20T16:19:37.769Z cannot be had"));
+	free_rig(rig);
+}
+
 /* ---- limits ------------------------------------------------------------------------------------- */
 
 static void a_429_says_how_long_to_wait(void **state)
@@ -958,6 +972,7 @@ int main(void)
 		cmocka_unit_test(changed_settings_begin_a_new_query_and_say_so),
 		cmocka_unit_test(a_position_that_is_none_is_said_loudly),
 		cmocka_unit_test(a_gap_beyond_retention_is_said_with_its_bounds),
+		cmocka_unit_test(an_outage_beyond_retention_is_a_gap_too),
 		cmocka_unit_test(a_429_says_how_long_to_wait),
 		cmocka_unit_test(a_budget_that_is_used_up_is_waited_for),
 		cmocka_unit_test(a_request_that_cannot_start_is_tried_again),
