@@ -8,7 +8,7 @@ EVENTS = 1500
 
 class Keys(Case):
     def two_keys(self) -> None:
-        self.serve("--count", str(EVENTS), "--rate", "150", "--state", '{"token_life_s": 2}')
+        self.serve(count=EVENTS, rate=150, state={"token_life_s": 2})
         self.configure(next_key_id="kid-next", next_private_key="file:" + self.org.ready["keys"]["kid-next"])
         self.weir.start()
 

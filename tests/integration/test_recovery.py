@@ -18,7 +18,7 @@ class Recovery(Case):
     def test_refused_cursors_lose_and_repeat_nothing(self) -> None:
         chance = random.Random(TIMES)
         events = 400 + TIMES * RATE // 4
-        self.start("--count", str(events), "--backlog", "200", "--rate", str(RATE), "--late", "5%", "--late-max", "2")
+        self.start(count=events, backlog=200, rate=RATE, late=0.05)
         self.delivered(200)
         for turn in range(TIMES):
             self.org.post("do", action="revoke_cursors")
