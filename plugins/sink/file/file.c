@@ -225,7 +225,7 @@ static enum weir_status file_start(void *self, struct weir_ctx *ctx, struct weir
 	s->ctx = ctx;
 	forget_all(s);
 	if (!s->journal.path) {
-		char *folder = place_folder(s->place);
+		char *folder = place_side_folder(s->place);
 
 		journal_init(&s->journal, folder, weir_name(ctx), s->path);
 		weir_free(folder);

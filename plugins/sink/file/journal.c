@@ -1,4 +1,4 @@
-/* journal.c - the hidden file beside the outputs.
+/* journal.c - the hidden file near the outputs.
  *
  * Lines of JSON, in order: {"line":...} begins a line of positions, {"path":...} is a file that
  * was begun in it, {"committed":true} says that positions of it were committed.

@@ -2,7 +2,7 @@
  *
  * A file that is begun is in no committed position until the next commit. Should weir be killed
  * before that, its records come again, so the file must go back to what it was. A small hidden
- * file in the sink's folder says what that was; it is synced before the first record is written.
+ * file near the outputs says what that was; it is synced before the first record is written.
  *
  * A *line* is an unbroken row of positions, each with its *turn*: it ends when the positions are
  * lost or forgotten. What was begun in another line is left as it is.
@@ -29,7 +29,7 @@ struct journal {
 	size_t count, cap;
 };
 
-/* folder: where every path of the sink lies; name and place keep two sinks apart. */
+/* folder: where it lies; name and place keep two sinks apart. */
 void journal_init(struct journal *j, const char *folder, const char *name, const char *place);
 void journal_finish(struct journal *j);
 /* Reads what is there; nothing is fine. */

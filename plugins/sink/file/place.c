@@ -4,8 +4,10 @@
  */
 #include "place.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A value longer than this is cut and gets its hash: file names end at 255 bytes. */
 #define VALUE_MAX 160
@@ -200,12 +202,40 @@ bool place_matches(const struct place *place, const char *path)
 	return matches_from(place, 0, path);
 }
 
-char *place_folder(const struct place *place)
+/* NULL when there is none but the root. */
+static char *folder_of(const char *path, size_t len)
+{
+	while (len > 0 && path[len - 1] != '/')
+		len--;
+	while (len > 0 && path[len - 1] == '/')
+		len--;
+	return len > 0 ? weir_strndup(path, len) : NULL;
+}
+
+/* Missing is fine: it will be made. */
+static bool may_write(const char *folder)
+{
+	return access(folder, W_OK) == 0 || errno == ENOENT;
+}
+
+char *place_side_folder(const struct place *place)
 {
 	const char *prefix = place->parts[0].text;
-	const char *slash = strrchr(prefix, '/');
+	size_t len = strlen(prefix);
+	char *folder = folder_of(prefix, len), *above;
 
-	if (!slash)
-		return weir_strdup(".");
-	return slash == prefix ? weir_strdup("/") : weir_strndup(prefix, (size_t)(slash - prefix));
+	if (!folder)
+		return weir_strdup(prefix[0] == '/' ? "/" : ".");
+	if (prefix[len - 1] != '/')
+		return folder;
+	/* In the outputs' own folder it would begin like them. */
+	above = folder_of(folder, strlen(folder));
+	if (!above && folder[0] != '/')
+		above = weir_strdup(".");
+	if (above && may_write(above)) {
+		weir_free(folder);
+		return above;
+	}
+	weir_free(above);
+	return folder;
 }

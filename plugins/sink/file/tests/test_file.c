@@ -639,15 +639,20 @@ static void rotated_numbers_go_on_after_the_highest(void **state)
 
 static void no_other_file_shares_the_prefix_of_the_path(void **state)
 {
-	char *text = weir_format("%s/all.ndjson", (char *)*state);
-	struct run *r = run_with(*state, "all.ndjson");
+	static const char *const templates[] = { "all.ndjson", "out/{schema}.ndjson",
+		                                 "out/x-{source}-{schema}" };
 
-	start(r);
-	PUT(r, "a", "1");
-	commit(r);
-	assert_true(strncmp(r->sink->journal.path, text, strlen(text)) != 0);
-	end(r);
-	weir_free(text);
+	for (size_t i = 0; i < WEIR_COUNT(templates); i++) {
+		struct run *r = run_with(*state, templates[i]);
+		size_t prefix = strcspn(r->path, "{");
+
+		start(r);
+		PUT(r, "a", "1");
+		commit(r);
+		assert_int_equal(access(r->sink->journal.path, F_OK), 0);
+		assert_true(strncmp(r->sink->journal.path, r->path, prefix) != 0);
+		end(r);
+	}
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include <unistd.h>
+
 #include "fake_host.h"
 #include "place.h"
 
@@ -97,17 +99,44 @@ static void a_path_of_another_template_does_not_match(void **state)
 {
 	struct weir_error err;
 	struct place *place = place_create("/out/{source}/{schema}.ndjson", &err);
-	char *folder = place_folder(place);
 
 	(void)state;
-	assert_string_equal(folder, "/out");
 	assert_true(place_matches(place, "/out/a.b/c.ndjson"));
 	assert_false(place_matches(place, "/out/a/b/c.ndjson"));
 	assert_false(place_matches(place, "/out//c.ndjson"));
 	assert_false(place_matches(place, "/out/a/c.ndjson.gz"));
 	assert_false(place_matches(place, "/other/a/c.ndjson"));
-	weir_free(folder);
 	place_destroy(place);
+}
+
+static void a_side_file_begins_like_no_output(void **state)
+{
+	static const struct {
+		const char *path, *folder;
+	} cases[] = {
+		{ "/tmp/a/out/{schema}.ndjson", "/tmp/a" },
+		{ "/tmp/a/out/all.ndjson", "/tmp/a/out" },
+		{ "/tmp/a/out/x-{schema}", "/tmp/a/out" },
+		{ "/out/{schema}", "/out" },
+		{ "a/b/{source}/{schema}", "a" },
+		{ "out/{schema}", "." },
+		{ "all.ndjson", "." },
+		{ "/proc/self/{schema}", "/proc/self" }, /* nobody may write to /proc */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < WEIR_COUNT(cases); i++) {
+		struct weir_error err;
+		struct place *place = place_create(cases[i].path, &err);
+		char *folder;
+
+		assert_non_null(place);
+		folder = place_side_folder(place);
+		if (i + 1 < WEIR_COUNT(cases) || access("/proc", W_OK) != 0)
+			assert_string_equal(folder, cases[i].folder);
+		weir_free(folder);
+		place_destroy(place);
+	}
 }
 
 int main(void)
@@ -118,6 +147,7 @@ int main(void)
 		cmocka_unit_test(long_values_are_cut_and_stay_unique),
 		cmocka_unit_test(a_bad_path_is_refused_with_what_to_write),
 		cmocka_unit_test(a_path_of_another_template_does_not_match),
+		cmocka_unit_test(a_side_file_begins_like_no_output),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
