@@ -9,6 +9,9 @@
 /* The room for entries grows by what so many bytes of text may need at most. */
 enum { STEP = 64 * 1024 };
 
+/* Bytes of text for an entry in pages with many short tokens. */
+enum { USUAL = 6 };
+
 static bool grow(uint32_t **array, size_t *cap, size_t want)
 {
 	uint32_t *grown;
@@ -33,7 +36,7 @@ static bool make_room(struct json_doc *doc, size_t step)
 	       grow(&doc->escaped, &doc->escaped_cap, doc->escaped_count + step / 64 + 1);
 }
 
-/* Whether the step begins inside a sequence that the pass must end on. */
+/* Nothing is left open at the end. */
 static bool ended_well(const struct json_scan *scan)
 {
 	return !scan->fault && !scan->in_string && !scan->pending;
@@ -49,7 +52,8 @@ enum json_indexed json_index(struct json_doc *doc, size_t from, size_t to,
 	};
 	const struct json_isa *isa = json_isa_chosen();
 
-	if (!make_room(doc, 0))
+	/* Enough for most pages, so that what was written need not move. */
+	if (!make_room(doc, (to - from) / USUAL))
 		return JSON_NO_MEMORY;
 	for (size_t at = 0; at < to - from; at += STEP) {
 		size_t step = to - from - at < STEP ? to - from - at : STEP;
