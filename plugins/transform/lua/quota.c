@@ -116,7 +116,7 @@ const char *quota_text(const struct quota *quota)
 	switch (quota->breach) {
 	case QUOTA_KEPT: return NULL;
 	case QUOTA_INSTRUCTIONS:
-		return quota->loading ? "used more than 100000000 instructions while it was loaded"
+		return quota->loading ? "used more than 10000000 instructions while it was loaded"
 		                      : "used more than 1000000 instructions";
 	case QUOTA_BYTES:
 		return quota->loading ? "used more than 256 MiB of memory while it was loaded"

@@ -13,7 +13,7 @@
 
 enum {
 	QUOTA_STEPS = 1000000,
-	QUOTA_STEPS_LOAD = 100000000,
+	QUOTA_STEPS_LOAD = 10000000,
 	QUOTA_MEMORY = 16 << 20,
 	QUOTA_MEMORY_LOAD = 256 << 20,
 	QUOTA_TEXT = 1 << 20,        /* bytes of one text */

@@ -50,7 +50,7 @@ static void errors_while_it_is_evaluated_have_a_line(void **state)
 	refuses(state, "local t\nt.x = 1\nreturn map {}",
 	        "one.lua:2: attempt to index a nil value (local 't')\n");
 	refuses(state, "\nerror 'no'", "one.lua:2: no\n");
-	refuses(state, "while true do end", "one.lua:1: used more than 100000000 instructions while it was loaded\n");
+	refuses(state, "while true do end", "one.lua:1: used more than 10000000 instructions while it was loaded\n");
 }
 
 static void unknown_words_are_all_found(void **state)
