@@ -203,6 +203,9 @@ static int run_pipeline(struct run *run)
 		log_line(WEIR_INFO, "weir", "running");
 		code = runtime_run(run->runtime, run->loop, run->http, run->store);
 		log_line(WEIR_INFO, "weir", "stopped");
+		/* What is not committed comes again, as after a crash. */
+		if (runtime_is_stuck(run->runtime))
+			_exit(code);
 	} else {
 		log_error(WEIR_WARN, "weir", &err);
 		code = err.code == WEIR_E_CONFIG ? EXIT_CONFIG : EXIT_FAILED;

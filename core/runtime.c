@@ -258,6 +258,11 @@ int runtime_run(struct runtime *runtime, struct loop *loop, struct http *http,
 	return 0;
 }
 
+bool runtime_is_stuck(const struct runtime *runtime)
+{
+	return runtime->stuck;
+}
+
 /* ---- the end ----------------------------------------------------------------------- */
 
 static void destroy_graphs(struct graph *graph)

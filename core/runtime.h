@@ -21,6 +21,9 @@ void runtime_destroy(struct runtime *runtime);
 int runtime_run(struct runtime *runtime, struct loop *loop, struct http *http,
                 struct store *store);
 void runtime_stop(struct runtime *runtime);          /* loop thread */
+/* After runtime_run: a plugin did not come back from a call, so threads still use the loop, the
+ * store and all the rest. Nothing may be freed; the process has to end. */
+bool runtime_is_stuck(const struct runtime *runtime);
 /* Builds the new graph beside the old one and takes over at a ticket. False: nothing changed,
  * diag says why. Loop thread. The new config then belongs to the runtime. */
 bool runtime_reload(struct runtime *runtime, struct config *config, struct diag *diag);

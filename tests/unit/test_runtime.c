@@ -264,6 +264,39 @@ static void a_stop_does_not_wait_for_a_sink_that_never_started(void **state)
 	assert_int_equal(pipeline_count("in", "out", STORE_IN), 0);
 }
 
+/* Never comes back. */
+static void stop_and_hang(const char *sink, size_t rows)
+{
+	(void)sink;
+	(void)rows;
+	loop_post(pipeline.loop, stop_now, pipeline.runtime);
+	for (;;)
+		pause();
+}
+
+static void a_stop_leaves_a_sink_behind_that_does_not_come_back(void **state)
+{
+	pid_t child = fork();
+	int status = 0;
+
+	(void)state;
+	if (child == 0) {
+		bool stuck = false;
+
+		pipeline.delivered = stop_and_hang;
+		pipeline.config = pipeline_config(PIPELINE_CORE NUMBERS("") LIST(""));
+		pipeline.runtime = runtime_create(pipeline.config, pipeline.diag);
+		if (pipeline.runtime && pipeline_open()
+		    && runtime_run(pipeline.runtime, pipeline.loop, NULL, pipeline.store) == 0)
+			stuck = runtime_is_stuck(pipeline.runtime);
+		runtime_destroy(pipeline.runtime);
+		_exit(stuck ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(pipeline_count("in", "out", STORE_DELIVERED), 0);
+}
+
 /* The list of a process that dies is gone; what it had is read from the position that the sink
  * gets at the next start. */
 static void die_at_700(const char *sink, size_t rows)
@@ -320,6 +353,7 @@ int main(void)
 		PIPELINE_TEST(a_stop_under_load_loses_nothing_and_repeats_nothing),
 		PIPELINE_TEST(a_stop_does_not_wait_for_a_sink_that_is_down),
 		PIPELINE_TEST(a_stop_does_not_wait_for_a_sink_that_never_started),
+		PIPELINE_TEST(a_stop_leaves_a_sink_behind_that_does_not_come_back),
 		PIPELINE_TEST(a_crash_goes_back_to_the_last_commit),
 	};
 
