@@ -104,9 +104,10 @@ static enum weir_status resume_file(struct file_sink *s, struct output *o, int64
 	if (found && output_open(o, &size, err) != WEIR_OK)
 		return WEIR_RETRY;
 	if (o->fd < 0) {
-		weir_log(s->ctx, WEIR_WARN,
-		         "%s is missing, with %lld bytes that were delivered to it; it is begun anew",
-		         o->path, (long long)length);
+		if (length > 0)
+			weir_log(s->ctx, WEIR_WARN,
+			         "%s is missing, with %lld bytes that were delivered to it; it is "
+			         "begun anew", o->path, (long long)length);
 		o->inode = 0;
 		return WEIR_OK;
 	}
