@@ -71,7 +71,9 @@ int64_t store_sum(struct weir_bytes bytes)
 
 static enum weir_status make_folder(const char *dir, struct weir_error *err)
 {
-	if (mkdir(dir, 0700) == 0 || errno == EEXIST)
+	if (mkdir(dir, 0700) == 0)
+		return store_sync_folder(dir, err);
+	if (errno == EEXIST)
 		return WEIR_OK;
 	return weir_fail(err, WEIR_E_CONFIG, "state_dir: cannot create %s: %s", dir,
 	                 strerror(errno));

@@ -34,13 +34,18 @@ static enum weir_status sync_path(const char *path, int flags, struct weir_error
 	return WEIR_OK;
 }
 
-/* The folder of path. */
-static enum weir_status sync_folder(const char *path, struct weir_error *err)
+enum weir_status store_sync_folder(const char *path, struct weir_error *err)
 {
-	const char *slash = strrchr(path, '/');
-	char *folder = slash ? weir_strndup(path, (size_t)(slash - path) + 1) : weir_strdup(".");
-	enum weir_status status = sync_path(folder, O_RDONLY | O_DIRECTORY, err);
+	size_t len = strlen(path);
+	enum weir_status status;
+	char *folder;
 
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	while (len > 0 && path[len - 1] != '/')
+		len--;
+	folder = len > 0 ? weir_strndup(path, len) : weir_strdup(".");
+	status = sync_path(folder, O_RDONLY | O_DIRECTORY, err);
 	weir_free(folder);
 	return status;
 }
@@ -57,7 +62,7 @@ static enum weir_status put_in_place(const char *made, const char *path, struct 
 {
 	if (sync_path(made, O_RDWR, err) != WEIR_OK || move(made, path, err) != WEIR_OK)
 		return WEIR_RETRY;
-	return sync_folder(path, err);
+	return store_sync_folder(path, err);
 }
 
 /* ---- making one --------------------------------------------------------------------- */
@@ -205,7 +210,7 @@ enum weir_status store_set_aside(const char *path, struct weir_error *err)
 		weir_free(from);
 		weir_free(to);
 	}
-	return status == WEIR_OK ? sync_folder(path, err) : status;
+	return status == WEIR_OK ? store_sync_folder(path, err) : status;
 }
 
 enum weir_status store_copy_restore(const char *path, const char *previous,

@@ -23,10 +23,8 @@ KILLS = int(os.environ.get("POWERCUTS", "12"))
 
 
 def cut_env(folder: Path) -> dict[str, str]:
-    for name in ("journal", "state", "out"):
-        (folder / name).mkdir(exist_ok=True)
-    return {**os.environ, "LD_PRELOAD": str(LAYER), "POWERCUT_DIR": str(folder / "journal"),
-            "POWERCUT_WATCH": f"{folder / 'state'}:{folder / 'out'}"}
+    (folder / "journal").mkdir(exist_ok=True)
+    return {**os.environ, "LD_PRELOAD": str(LAYER), "POWERCUT_DIR": str(folder / "journal"), "POWERCUT_WATCH": str(folder)}
 
 
 @unittest.skipUnless(LAYER.exists(), "the layer is not built")
@@ -34,6 +32,7 @@ class Layer(Case):
     def cut(self, script: str) -> None:
         """Runs a script in the watched folder and kills it; then lets the layer undo."""
         env, out = cut_env(self.folder), self.folder / "out"
+        out.mkdir(exist_ok=True)
         code = f"import os, signal\n{script}\nos.kill(os.getpid(), signal.SIGKILL)"
         done = subprocess.run([sys.executable, "-c", code], cwd=out, env=env, check=False, capture_output=True)
         self.assertEqual((done.returncode, done.stderr), (-9, b""))
@@ -82,15 +81,15 @@ class Layer(Case):
 class Cuts(Case):
     """file -> file, so that the kills hit disks and nothing else."""
 
-    def config(self, **sink: Any) -> dict[str, Any]:
+    def config(self, name: str = "all.ndjson", **sink: Any) -> dict[str, Any]:
         return {"state_dir": str(self.folder / "state"), "log_format": "json", "commit_interval": "10ms", "commit_size": "64KiB",
                 "sources": {"export": {"plugin": "file", "path": str(self.folder / "in.ndjson"), "page_size": "16KiB"}},
-                "sinks": {"out": {"plugin": "file", "inputs": ["export"], "path": str(self.folder / "out" / "all.ndjson"), **sink}}}
+                "sinks": {"out": {"plugin": "file", "inputs": ["export"], "path": str(self.folder / "out" / name), **sink}}}
 
     def records(self) -> list[str]:
         out = self.folder / "out"
-        rotated = sorted(out.glob("all.0*.ndjson"))
-        return [line for path in [*rotated, out / "all.ndjson"] if path.exists() for line in path.read_text().splitlines()]
+        rotated, last = sorted(out.glob("*.0*.ndjson")), [path for path in out.glob("*.ndjson") if ".0" not in path.name]
+        return [line for path in [*rotated, *last] for line in path.read_text().splitlines()]
 
     def run_weir(self, env: dict[str, str]) -> "subprocess.Popen[bytes]":
         with (self.folder / "log").open("wb") as log:
@@ -125,6 +124,9 @@ class Cuts(Case):
 
     def test_nothing_is_lost_or_repeated(self) -> None:
         self.kill_often()
+
+    def test_nor_with_a_side_file_elsewhere(self) -> None:
+        self.kill_often(name="{source}.ndjson")
 
     def test_nor_with_rotation(self) -> None:
         self.kill_often(rotate_size="256KiB")

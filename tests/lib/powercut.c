@@ -7,7 +7,7 @@
  * what had to. A new, renamed or removed name is safe once its folder is synced.
  *
  *   POWERCUT_WATCH=DIR[:DIR...]   the folders, as absolute paths
- *   POWERCUT_DIR=DIR              the journal's folder, on the same file system, not watched
+ *   POWERCUT_DIR=DIR              the journal's folder, on the same file system; never watched
  *   POWERCUT_SAY=1                says on standard error what was undone
  *
  * Memory that is mapped is not watched: SQLite maps only what it makes anew after a crash.
@@ -42,6 +42,9 @@ static bool is_watched(const char *path, char full[PATH_MAX])
 	else if (getcwd(full, PATH_MAX))
 		snprintf(full + strlen(full), PATH_MAX - strlen(full), "/%s", path);
 	else
+		return false;
+	len = strlen(powercut.dir);
+	if (strncmp(full, powercut.dir, len) == 0 && (full[len] == '/' || !full[len]))
 		return false;
 	for (size_t i = 0; i < 4 && powercut.watch[i][0]; i++) {
 		len = strlen(powercut.watch[i]);
