@@ -132,8 +132,9 @@ static struct plan_node *plain_path(struct compiler *c, struct plan_scope *scope
 	if (!check_path(c, word, path))
 		return unknown(c, word);
 	node = compile_node(c, word);
-	node->eval = plan_eval_of(RULE_PATH);
+	node->is_path = true;
 	node->scope = scope;
+	node->eval = plan_eval_of_path(node);
 	node->slot = add_name(c, &scope->names, &scope->count, path);
 	return node;
 }
@@ -193,8 +194,9 @@ struct plan_node *compile_path(struct compiler *c, struct plan_scope *scope,
 	if (!group)
 		return unknown(c, word);
 	node = compile_node(c, word);
-	node->eval = plan_eval_of(RULE_PATH);
+	node->is_path = true;
 	node->group = group;
+	node->eval = plan_eval_of_path(node);
 	node->slot = add_name(c, &group->names, &group->count, rest);
 	return node;
 }
@@ -386,7 +388,7 @@ static bool wants_memo(const struct plan_node *node)
 {
 	enum rule_op op = node->word->op;
 
-	if (node->uses < 2 || node->group || node->eval == plan_eval_of(RULE_PATH))
+	if (node->uses < 2 || node->group || node->is_path)
 		return false;
 	if (op == RULE_CONST || op == RULE_NOTHING || op == RULE_UNKNOWN || op == RULE_REMOVE)
 		return false;

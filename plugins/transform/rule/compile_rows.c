@@ -70,8 +70,28 @@ void compile_keep_row(struct compiler *c, struct plan_row *row)
 	rule->all_rows[rule->row_count++] = *row;
 }
 
+/* Kinds of values that a field takes and writes without looking at them. */
+static unsigned fitting(const struct schema_field *field, const struct rule_word *word)
+{
+	if (field->list)
+		return 0;
+	switch (field->type) {
+	case SCHEMA_TEXT: return field->words || field->max ? 0 : 1u << WEIR_TEXT;
+	case SCHEMA_IP: return word->op == RULE_IP ? 1u << WEIR_TEXT : 0;
+	case SCHEMA_INT: return word->op == RULE_INT ? 1u << WEIR_NUMBER : 0;
+	case SCHEMA_NUMBER: return 1u << WEIR_NUMBER;
+	case SCHEMA_BOOL: return 1u << WEIR_BOOLEAN;
+	case SCHEMA_OBJECT: return 1u << WEIR_OBJECT;
+	case SCHEMA_ANY: return ~0u;
+	case SCHEMA_TIME:
+	case SCHEMA_NESTED: break;
+	}
+	return 0;
+}
+
 static void add_row(struct compiler *c, struct row_list *list, struct plan_row row)
 {
+	row.fitting = fitting(row.target, row.node->word);
 	compile_keep_row(c, &row);
 	list->rows = rule_grow(c->arena, list->rows, list->count, sizeof *list->rows);
 	list->rows[list->count++] = row;

@@ -170,15 +170,11 @@ static enum plan_got eval_group_path(struct rule_run *run, const struct plan_nod
 	return give(cell, state->values[run->element * node->group->count + node->slot]);
 }
 
-/* A path's function depends on where it leads; compile.c asks with RULE_PATH and a node. */
-static enum plan_got eval_path(struct rule_run *run, const struct plan_node *node,
-                               struct plan_cell *cell)
+plan_eval_fn *plan_eval_of_path(const struct plan_node *node)
 {
 	if (node->group)
-		return eval_group_path(run, node, cell);
-	if (node->scope->of == SCOPE_EVENT)
-		return eval_event_path(run, node, cell);
-	return eval_scope_path(run, node, cell);
+		return eval_group_path;
+	return node->scope->of == SCOPE_EVENT ? eval_event_path : eval_scope_path;
 }
 
 /* ---- sources -------------------------------------------------------------------------------------- */
@@ -329,9 +325,6 @@ static enum plan_got eval_same(struct rule_run *run, const struct plan_node *nod
 static plan_eval_fn *const evals[RULE_OPS] = {
 	[RULE_CONST] = eval_const,
 	[RULE_NOTHING] = eval_nothing,
-	[RULE_PATH] = eval_path,
-	[RULE_RECORD] = eval_path,
-	[RULE_GET] = eval_path,
 	[RULE_RAW] = eval_raw,
 	[RULE_ORG_HOST] = eval_org_host,
 	[RULE_SOURCE_NAME] = eval_source_name,

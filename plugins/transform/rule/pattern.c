@@ -372,6 +372,14 @@ static enum rule_matched finish(const struct matcher *m, const char *start, cons
 	return RULE_MATCH;
 }
 
+/* The byte that every match begins with, or -1 when that cannot be said so easily. */
+static int first_byte(const char *p, const char *end)
+{
+	if (p == end || strchr("^$*+?.([%-)", *p) || !*p)
+		return -1;
+	return p + 1 < end && strchr("*?-", p[1]) && p[1] ? -1 : (unsigned char)*p;
+}
+
 enum rule_matched rule_pattern_find(struct weir_bytes pattern, struct weir_bytes text,
                                     size_t from, int64_t *steps, struct rule_match *match)
 {
@@ -379,12 +387,20 @@ enum rule_matched rule_pattern_find(struct weir_bytes pattern, struct weir_bytes
 	struct matcher m = { .text = base, .text_end = base + text.len,
 		             .pattern_end = p + pattern.len, .steps = steps };
 	bool anchored = pattern.len > 0 && *p == '^';
+	int first;
 
 	match->count = 0;
 	match->why = NULL;
-	for (p += anchored; at <= m.text_end; at++) {
+	p += anchored;
+	first = anchored ? -1 : first_byte(p, m.pattern_end);
+	for (; at <= m.text_end; at++) {
 		const char *end;
 
+		if (first >= 0) {
+			at = memchr(at, first, (size_t)(m.text_end - at));
+			if (!at)
+				break;
+		}
 		m.count = 0;
 		m.depth = 0;
 		end = spend(&m) ? rule_match_here(&m, at, p) : NULL;

@@ -90,6 +90,7 @@ struct plan_row {
 	struct weir_where where;
 	size_t number;                   /* in the rule */
 	bool required;                   /* may not stay absent */
+	unsigned fitting;                /* kinds of values (1 << kind) that fit as they are */
 };
 
 /* The rows of one shape, required ones first. */
@@ -105,6 +106,7 @@ struct plan_node {
 	const struct plan_node *const *args;
 	uint32_t arg_count;
 	int memo;                        /* its place in run->memos, or -1 */
+	bool is_path;
 	uint32_t slot;                   /* paths: in the scope or group */
 	const struct plan_scope *scope;
 	const struct plan_group *group;  /* it has a value for each element of this */
@@ -231,8 +233,9 @@ enum plan_got plan_fault(struct rule_run *run, const struct plan_node *node, con
 size_t plan_group_fill(struct rule_run *run, const struct plan_group *group);
 /* The value that a scope reads. */
 struct weir_value plan_scope_value(struct rule_run *run, const struct plan_scope *scope);
-/* The function that evaluates a word. */
+/* The function that evaluates a word; of a path, which depends on where it leads. */
 plan_eval_fn *plan_eval_of(enum rule_op op);
+plan_eval_fn *plan_eval_of_path(const struct plan_node *node);
 /* Their parts: eval_text.c and eval_list.c. */
 extern plan_eval_fn *const plan_text_evals[RULE_OPS], *const plan_list_evals[RULE_OPS];
 

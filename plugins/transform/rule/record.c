@@ -149,8 +149,8 @@ enum rows_made plan_finish_record(struct rule_run *run, const struct schema *sch
 		if (got == PLAN_VALUE)
 			leaves[entry->target->leaf] = cell.value;
 	}
-	for (size_t i = 0; i < schema->shape->leaf_count; i++) {
-		if (schema->shape->leaves[i]->required && weir_is_absent(leaves[i]))
+	for (size_t i = 0; i < schema->shape->required_count; i++) {
+		if (weir_is_absent(leaves[schema->shape->required[i]]))
 			return ROWS_LACKING;
 	}
 	*record = plan_build(run, schema->shape, leaves);

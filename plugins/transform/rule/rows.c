@@ -52,7 +52,9 @@ static enum plan_got fill_row(struct rule_run *run, const struct plan_row *row,
 
 	if (got == PLAN_ABSENT || got >= PLAN_FAULT)
 		return got;
-	if (row->target->leaf < 0) {
+	if (got == PLAN_VALUE && row->fitting >> cell.value.kind & 1) {
+		leaves[row->target->leaf] = cell.value;
+	} else if (row->target->leaf < 0) {
 		got = plan_fit_object(run, row->target->shape, row->node, cell.value, leaves);
 	} else {
 		got = plan_fit(run, row->target, row->node, &cell, got);
@@ -116,36 +118,24 @@ enum rows_made plan_rows_fill(struct rule_run *run, const struct plan_rows *rows
 	return ROWS_FAULT;
 }
 
-/* Whether a field has anything in it. */
-static bool is_filled(const struct schema_field *field, const struct weir_value *leaves)
-{
-	if (field->leaf >= 0)
-		return !weir_is_absent(leaves[field->leaf]);
-	for (size_t i = 0; i < field->shape->count; i++) {
-		if (is_filled(&field->shape->fields[i], leaves))
-			return true;
-	}
-	return false;
-}
-
+/* One pass: the object is made with its first member, with room for a usual number. */
 struct weir_value plan_build(struct rule_run *run, const struct schema_shape *shape,
                              const struct weir_value *leaves)
 {
+	enum { USUAL = 32 };
 	struct weir_value object = { 0 };
-	size_t count = 0;
 
-	for (size_t i = 0; i < shape->count; i++)
-		count += is_filled(&shape->fields[i], leaves);
-	if (count == 0)
-		return object;
-	object = weir_make_object(run->arena, count);
 	for (size_t i = 0; i < shape->count; i++) {
 		const struct schema_field *field = &shape->fields[i];
 		struct weir_value v = field->leaf >= 0 ? leaves[field->leaf]
 		                                       : plan_build(run, field->shape, leaves);
 
-		if (!weir_is_absent(v))
-			weir_object_add(run->arena, object, field->json_key, v);
+		if (weir_is_absent(v))
+			continue;
+		if (weir_is_absent(object))
+			object = weir_make_object(run->arena, shape->count - i < USUAL
+			                                              ? shape->count - i : USUAL);
+		weir_object_add(run->arena, object, field->json_key, v);
 	}
 	return object;
 }

@@ -56,6 +56,8 @@ struct schema_shape {
 	struct schema_shape *top;      /* whose leaf_count counts */
 	size_t leaf_count;
 	const struct schema_field **leaves; /* of top: the field of each place */
+	int *required;                 /* of top: the places that must be filled */
+	size_t required_count;
 };
 
 enum base_part_op {

@@ -333,6 +333,11 @@ void schema_number(struct weir_arena *arena, struct schema_shape *shape)
 		top->leaves = rule_grow(arena, top->leaves, top->leaf_count, sizeof *top->leaves);
 		top->leaves[top->leaf_count] = field;
 		field->leaf = (int)top->leaf_count++;
+		if (!field->required)
+			continue;
+		top->required = rule_grow(arena, top->required, top->required_count,
+		                          sizeof *top->required);
+		top->required[top->required_count++] = field->leaf;
 	}
 }
 
