@@ -32,7 +32,8 @@ fuzz_one() {
 
 fuzz_all() {
   local target log pids=() names=() logs=() i
-  for target in "$top"/build-clang/fuzz/fuzz_*; do
+  build fuzz || { failed=$((failed + 1)) failures+=("build fuzz"); return; }
+  for target in "$top"/build-fuzz/fuzz/fuzz_*; do
     [ -x "$target" ] || continue
     log=$(mktemp)
     fuzz_one "$target" >"$log" 2>&1 </dev/null &
