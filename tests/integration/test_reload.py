@@ -13,13 +13,13 @@ from pathlib import Path
 from lib import TOP, Case, main
 from lib.config import pipeline
 
-RELOADS = int(os.environ.get("RELOADS", "30"))
+RELOADS = int(os.environ.get("RELOADS", "15"))
 EVENTS = RELOADS * 100
 
 
 class Reload(Case):
     def prepare(self) -> Path:
-        self.serve(count=EVENTS, backlog=0, rate=float(os.environ.get("RATE", "1000")))
+        self.serve(count=EVENTS, backlog=0)
         self.configure()
         rules = self.folder / "rules"
         shutil.copytree(TOP / "rules" / "taegis", rules / "taegis")
@@ -53,7 +53,8 @@ class Reload(Case):
         self.until("weir answers", lambda: (self.folder / "state" / "control").exists())
         took = []
         for number in range(RELOADS):
-            self.delivered(number * EVENTS // RELOADS // 2)
+            self.delivered(number * EVENTS // RELOADS * 3 // 4)
+            self.emit(EVENTS // RELOADS)
             self.edit(rule, number)
             took.append(self.ask_reload())
         self.delivered(EVENTS)
@@ -66,12 +67,14 @@ class Reload(Case):
     def test_a_rule_that_does_not_load_leaves_the_old_ones(self) -> None:
         rule = self.prepare()
         self.weir.start()
+        self.emit(EVENTS // 2)
         self.delivered(EVENTS // 4)
         good = rule.read_text()
         rule.write_text(good.replace("known \"uuid\"", "knwon \"uuid\""))
         said = self.weir.command("reload")
         self.assertEqual(said.returncode, 2, said.stdout + said.stderr)
         self.assertIn("knwon", said.stdout + said.stderr)
+        self.emit(EVENTS - EVENTS // 2)
         self.delivered(EVENTS)
         self.settled()
 

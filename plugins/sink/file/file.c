@@ -254,6 +254,8 @@ static enum weir_status file_process(void *self, struct weir_batch *b, struct we
 	struct file_sink *s = self;
 	size_t rows = weir_batch_len(b);
 
+	/* Names of schemas live as long as the rules of one batch: a reload frees them. */
+	s->last = NULL;
 	note_commit(s);
 	s->now_us = weir_now(s->ctx);
 	for (size_t row = s->done; row < rows; row++) {
