@@ -6,6 +6,9 @@
  */
 #include "committer.h"
 
+#include "component.h"
+#include "thread.h"
+
 struct committer {
 	struct host *host;
 	void (*done)(void *mark);
@@ -53,21 +56,30 @@ static bool store(struct committer *committer, const struct store_commit *commit
 	return true;
 }
 
+/* Behind a mark that was not stored no other of its component is: it would say that what the
+ * first one holds has been done. */
+static void store_mark(struct committer *committer, struct mark *mark,
+                       struct weir_arena *arena)
+{
+	struct component *component = mark->component;
+	struct store_commit commit;
+
+	if (atomic_load(&mark->spoiled) || component->broken)
+		return;
+	mark_commit(mark, &commit, arena);
+	mark->stored = mark_is_empty(&commit) || store(committer, &commit);
+	component->broken = !mark->stored;
+}
+
 static void *run(void *arg)
 {
 	struct committer *committer = arg;
 	struct weir_arena *arena = weir_arena_create();
 	struct mark *mark;
 
-	pthread_setname_np(pthread_self(), "commit");
 	while ((mark = take(committer)) != NULL) {
-		struct store_commit commit;
-
-		if (!atomic_load(&mark->spoiled)) {
-			mark_commit(mark, &commit, arena);
-			mark->stored = mark_is_empty(&commit) || store(committer, &commit);
-			weir_arena_reset(arena, 64 * 1024);
-		}
+		store_mark(committer, mark, arena);
+		weir_arena_reset(arena, 64 * 1024);
 		loop_post(committer->host->loop, committer->done, mark);
 	}
 	weir_arena_destroy(arena);
@@ -84,7 +96,7 @@ struct committer *committer_create(struct host *host, void (*done)(void *mark))
 	trouble_init(&committer->trouble, "weir");
 	weir_must(pthread_mutex_init(&committer->lock, NULL) == 0);
 	weir_must(pthread_cond_init(&committer->arrived, NULL) == 0);
-	weir_must(pthread_create(&committer->thread, NULL, run, committer) == 0);
+	thread_start(&committer->thread, "commit", run, committer);
 	return committer;
 }
 

@@ -43,6 +43,7 @@ struct component {
 
 	atomic_bool open;             /* any thread: sinks may deliver; see component_open */
 	atomic_bool abandoned;        /* any thread: nothing of what is in flight is wanted */
+	bool broken;                  /* the committer's: a mark was not stored */
 
 	pthread_mutex_t lock;         /* guards limit */
 	struct limit limit;

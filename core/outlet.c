@@ -11,6 +11,7 @@
 #include "batch.h"
 #include "component.h"
 #include "order.h"
+#include "thread.h"
 
 struct outlet {
 	struct weir_ctx *ctx;
@@ -261,10 +262,7 @@ static void *run(void *arg)
 {
 	struct outlet *outlet = arg;
 	struct page *page;
-	char name[16] = "";
 
-	strncat(name, outlet->ctx->name, sizeof name - 1);
-	pthread_setname_np(pthread_self(), name);
 	start(outlet);
 	atomic_store(&outlet->state, OUTLET_READY);
 	while ((page = take(outlet)) != NULL) {
@@ -337,7 +335,7 @@ void outlet_launch(struct outlet *outlet, size_t index, uint64_t first_ticket)
 	atomic_store(&outlet->state, OUTLET_STARTING);
 	atomic_store(&outlet->gone, false);
 	outlet->launched = true;
-	weir_must(pthread_create(&outlet->thread, NULL, run, outlet) == 0);
+	thread_start(&outlet->thread, outlet->ctx->name, run, outlet);
 }
 
 void outlet_put(struct outlet *outlet, struct page *page)

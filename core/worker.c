@@ -10,6 +10,7 @@
 
 #include "chain.h"
 #include "component.h"
+#include "thread.h"
 
 struct worker {
 	struct workers *workers;
@@ -49,10 +50,7 @@ static void *run(void *arg)
 {
 	struct worker *worker = arg;
 	struct page *page;
-	char name[16];
 
-	snprintf(name, sizeof name, "worker %u", (unsigned)worker->index & 0xffff);
-	pthread_setname_np(pthread_self(), name);
 	while ((page = queue_take(&worker->workers->queue)) != NULL) {
 		chain_run(worker->workers->host, page, worker->index);
 		hand_on(page);
@@ -70,10 +68,12 @@ struct workers *workers_create(struct host *host, size_t count)
 	workers->items = weir_alloc(count * sizeof *workers->items);
 	for (size_t i = 0; i < count; i++) {
 		struct worker *worker = &workers->items[i];
+		char name[16];
 
 		worker->workers = workers;
 		worker->index = i;
-		weir_must(pthread_create(&worker->thread, NULL, run, worker) == 0);
+		snprintf(name, sizeof name, "worker %u", (unsigned)i & 0xffff);
+		thread_start(&worker->thread, name, run, worker);
 	}
 	return workers;
 }

@@ -200,7 +200,8 @@ void weir_batch_add(struct weir_batch *b, size_t row, const char *schema,
 /* On purpose, with a cause that is counted: a literal or a string that lives as long as the
  * instance, e.g. "no rule", "unlisted". */
 void weir_batch_drop(struct weir_batch *b, size_t row, const char *cause);
-/* To the dead letters; why is copied. For sinks too: this record, at this sink. */
+/* To the dead letters; why is copied. For sinks too: this record, at this sink. WEIR_E_RESOURCE
+ * says that a budget was broken, which does not count towards dead_letter_limit. */
 void weir_batch_reject(struct weir_batch *b, size_t row, const struct weir_error *why);
 
 /* Sinks: the row as one line of JSON without the line end, rendered once for all sinks.
@@ -305,7 +306,8 @@ struct weir_plugin {
 	 *   poll       source: see enum weir_status; never waits, never blocks
 	 *   process    transform: edit the batch. Sink: hand over all rows; after RETRY the same
 	 *              batch comes again; after FAIL it comes again in halves until the bad row
-	 *              stands alone, which is dead-lettered
+	 *              stands alone, which is dead-lettered. A sink's FAIL for another reason than
+	 *              the data (code WEIR_E_CONFIG) is taken as RETRY: it may be mended outside
 	 *   flush  *   sink: make everything processed so far durable and append the position as of
 	 *              now; with flush, rows count as delivered only after it.
 	 *              Ordered transform: append the position

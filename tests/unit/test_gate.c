@@ -1,4 +1,4 @@
-/* test_gate.c - core/gate.c, core/alarm.c and core/queue.c: threads that wait for each other.
+/* test_gate.c - core/gate.c, core/alarm.c, core/queue.c and core/thread.c: threads that wait for each other.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>
@@ -13,6 +13,7 @@
 #include "alarm.h"
 #include "gate.h"
 #include "queue.h"
+#include "thread.h"
 
 /* ---- gate ------------------------------------------------------------------------- */
 
@@ -52,7 +53,7 @@ static void pages_enter_in_the_order_of_their_tickets(void **state)
 	gate_begin(gate, 0);
 	for (size_t i = 0; i < THREADS; i++) {
 		walks[i] = (struct walk){ gate, i, order, &entered };
-		assert_int_equal(pthread_create(&threads[i], NULL, walk, &walks[i]), 0);
+		thread_start(&threads[i], "a name that is cut at the end", walk, &walks[i]);
 	}
 	for (size_t i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);

@@ -11,6 +11,8 @@
 #include <cmocka.h>
 
 #include <sched.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "pipeline.h"
@@ -189,6 +191,55 @@ static void a_small_queue_slows_the_source_and_loses_nothing(void **state)
 	assert_true(pipeline_is_whole("out", 2000));
 }
 
+/* ---- a store that is full ------------------------------------------------------------- */
+
+static void allow_files(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	getrlimit(RLIMIT_FSIZE, &limit);
+	limit.rlim_cur = bytes;
+	setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+/* Until the status says that the store takes nothing; then there is room again. */
+static void make_room(void *arg)
+{
+	struct weir_arena *arena = weir_arena_create();
+	struct weir_value status = runtime_status(pipeline.runtime, arena);
+	struct weir_value trouble = weir_value_get(weir_value_get(status, "commit"), "trouble");
+
+	(void)arg;
+	if (trouble.kind == WEIR_OBJECT)
+		allow_files(RLIM_INFINITY);
+	else
+		loop_post(pipeline.loop, make_room, NULL);
+	weir_arena_destroy(arena);
+}
+
+static atomic_bool was_full;
+
+static void fill_up(const char *sink, size_t rows)
+{
+	(void)sink;
+	if (rows < 100 || atomic_exchange(&was_full, true))
+		return;
+	allow_files(1024);
+	loop_post(pipeline.loop, make_room, NULL);
+}
+
+static void a_store_that_is_full_holds_commits_back_and_heals(void **state)
+{
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	atomic_store(&was_full, false);
+	pipeline.delivered = fill_up;
+	assert_int_equal(pipeline_run(PIPELINE_CORE "queue_size: 64KiB\n"
+	                              NUMBERS("    count: 3000\n    page: 5\n") LIST("")), 0);
+	assert_true(pipeline_is_whole("out", 3000));
+	assert_int_equal(pipeline_count("in", "out", STORE_DELIVERED), 3000);
+}
+
 /* ---- stops and crashes ----------------------------------------------------------------------- */
 
 static atomic_bool stopped;
@@ -350,6 +401,7 @@ int main(void)
 		PIPELINE_TEST(an_event_whose_id_was_seen_is_repeated_also_in_a_later_run),
 		PIPELINE_TEST(what_fails_at_first_is_tried_again_and_nothing_is_lost),
 		PIPELINE_TEST(a_small_queue_slows_the_source_and_loses_nothing),
+		PIPELINE_TEST(a_store_that_is_full_holds_commits_back_and_heals),
 		PIPELINE_TEST(a_stop_under_load_loses_nothing_and_repeats_nothing),
 		PIPELINE_TEST(a_stop_does_not_wait_for_a_sink_that_is_down),
 		PIPELINE_TEST(a_stop_does_not_wait_for_a_sink_that_never_started),
