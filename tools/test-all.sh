@@ -57,8 +57,8 @@ export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktra
 export TSAN_OPTIONS=halt_on_error=0:second_deadlock_stack=1
 
 sanitized clang -L unit
-sanitized asan -L 'unit|integration' -LE long
-sanitized tsan -L 'unit|integration' -LE long
+sanitized asan -L unit
+sanitized tsan -L unit
 fuzz_all
 [ -x "$top/tests/lib/memcheck" ] && one valgrind "$top/tests/lib/memcheck" "$top/build"
 [ -x "$top/tests/lib/torture" ] && one "failing allocations" "$top/tests/lib/torture" "$top/build"
