@@ -12,7 +12,9 @@ class Restart(Case):
         for count in (300, 900, 1500):
             self.delivered(count)
             self.assertEqual(self.weir.stop(), 0)
+            mark = len(self.weir.log)
             self.weir.start()
+            self.until("it runs", lambda: self.weir.said("weir: running", mark))
         self.delivered(3000)
         self.quiet()
         self.settled()
