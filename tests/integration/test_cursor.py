@@ -31,7 +31,7 @@ class Cursor(Case):
     def test_cursors_revoked_while_weir_is_down(self) -> None:
         self.start(count=1500, backlog=500)
         self.delivered(500)
-        self.assertEqual(self.weir.stop(), 0)
+        self.assertEqual(self.weir.stop(), 0, self.story())
         self.org.post("do", action="revoke_cursors")
         self.emit(500)
         mark = len(self.weir.log)

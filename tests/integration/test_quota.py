@@ -40,7 +40,7 @@ class Quota(Case):
         self.delivered(400)
         self.assertEqual(self.count("logs.429"), 0)
         self.quiet()
-        self.assertEqual(self.weir.stop(), 0)
+        self.assertEqual(self.weir.stop(), 0, self.story())
 
     def test_an_idle_org_is_asked_once_an_interval(self) -> None:
         self.serve(count=5)

@@ -67,7 +67,7 @@ class Refused(Case):
         self.weir.start()
         self.reached("token.client_assertion_invalid_signature", 4)
         self.told_once("signature|key")
-        self.assertEqual(self.weir.stop(), 0)
+        self.assertEqual(self.weir.stop(), 0, self.story())
 
 
 if __name__ == "__main__":

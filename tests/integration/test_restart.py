@@ -11,7 +11,7 @@ class Restart(Case):
         self.start(count=3000, rate=600)
         for count in (300, 900, 1500):
             self.delivered(count)
-            self.assertEqual(self.weir.stop(), 0)
+            self.assertEqual(self.weir.stop(), 0, self.story())
             mark = len(self.weir.log)
             self.weir.start()
             self.until("it runs", lambda: self.weir.said("weir: running", mark))

@@ -31,7 +31,7 @@ class Samples(Case):
         self.configure()
         self.weir.start()
         self.delivered(len(lines))
-        self.assertEqual(self.weir.stop(), 0)
+        self.assertEqual(self.weir.stop(), 0, self.story())
         self.judge(lines)
 
     def test_read_from_a_file(self) -> None:

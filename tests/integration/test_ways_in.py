@@ -35,7 +35,7 @@ class WaysIn(Case):
         self.reached("token.ok", 2)
         self.told_once("DPoP")
         self.assertEqual(self.weir.lines(), [])
-        self.assertEqual(self.weir.stop(), 0)
+        self.assertEqual(self.weir.stop(), 0, self.story())
 
     def test_an_api_token_reads_with_a_warning(self) -> None:
         self.serve(count=300)
@@ -68,7 +68,7 @@ class WaysIn(Case):
         self.reached("pages", 2)
         self.emit(100)
         self.delivered(100)
-        self.assertEqual(self.weir.stop(), 0)
+        self.assertEqual(self.weir.stop(), 0, self.story())
         self.assertEqual(set(self.weir.uuids()), set(self.org.get("uuids")[400:]))
 
     def test_a_filter_and_words_are_sent(self) -> None:
@@ -77,7 +77,7 @@ class WaysIn(Case):
         self.weir.start()
         self.until("some", lambda: len(self.weir.lines()) > 50)
         self.reached("pages", 3)
-        self.assertEqual(self.weir.stop(), 0)
+        self.assertEqual(self.weir.stop(), 0, self.story())
         self.assertEqual({r["action"] for r in self.weir.records()} - {"LOGON", "LOGON_FAILURE"}, set())
 
 

@@ -145,7 +145,9 @@ class Case(unittest.TestCase):
     # --- judging ---
 
     def settled(self, dead: int = 0) -> None:
-        """Stops weir in good order; then every event that the org has is in the files once, but for `dead` of them."""
+        """Stops weir when all is committed; then every event that the org has is in the files once, but for `dead` of them."""
+        have = len(self.org.get("uuids"))
+        self.until("all is committed", lambda: self.ledger()["delivered"] + self.ledger()["dead"] >= have)
         self.assertEqual(self.weir.stop(), 0, self.story())
         self.whole(dead)
 
@@ -161,9 +163,14 @@ class Case(unittest.TestCase):
         self.assertEqual([line for line in self.weir.log if line["level"] == "raw"], [])
         self.conserved(dead)
 
+    def ledger(self) -> dict[str, int]:
+        """The row of the one source and the one sink, as committed."""
+        rows: list[dict[str, int]] = json.loads(self.weir.command("status", "--json").stdout)["ledger"]
+        return rows[0] if rows else {"delivered": 0, "dead": 0}
+
     def conserved(self, dead: int) -> None:
         """The ledger of a weir that has ended adds up, and agrees with the files."""
-        (row,) = json.loads(self.weir.command("status", "--json").stdout)["ledger"]
+        row = self.ledger()
         self.assertEqual(row["in"], row["delivered"] + row["dead"] + row["dropped"] + row["repeated"], row)
         self.assertEqual((row["delivered"], row["dead"], row["in_flight"]), (len(self.weir.lines()), dead, 0), row)
 
@@ -184,7 +191,7 @@ class Case(unittest.TestCase):
 
     def story(self) -> str:
         """What a person needs to see why: the last lines of the log, and the org's counts."""
-        lines = [f"  {line['level']} {line['who']}: {line['text']}" for line in self.weir.log[-25:]]
+        lines = [f"  {line['level']} {line['who']}: {line['text']}" for line in self.weir.log[-60:]]
         return "\n".join(["log:", *lines, f"org: {self.org.get('stats')}", f"records: {len(self.weir.lines())}"])
 
 
