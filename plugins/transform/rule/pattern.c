@@ -37,8 +37,6 @@ static bool spend(struct matcher *m)
 	return !m->stopped;
 }
 
-/* ---- one character ---------------------------------------------------------------------- */
-
 /* %a, %A and so on; any other character after % stands for itself. ASCII, whatever the locale. */
 static bool in_class(unsigned char c, unsigned char class)
 {
@@ -128,7 +126,6 @@ static bool matches_one(const struct matcher *m, const char *at, const char *p, 
 }
 
 /* ---- items -------------------------------------------------------------------------------- */
-
 /* Items match the rest of the pattern behind them, which is items again. */
 const char *rule_match_here(struct matcher *m, const char *at, const char *p);
 
@@ -351,7 +348,6 @@ const char *rule_match_here(struct matcher *m, const char *at, const char *p)
 }
 
 /* ---- the entrances ------------------------------------------------------------------------- */
-
 static enum rule_matched finish(const struct matcher *m, const char *start, const char *end,
                                 struct rule_match *match)
 {
