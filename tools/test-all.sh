@@ -22,7 +22,7 @@ fuzz_one() {
   name=$(basename "$target")
   work=$(mktemp -d)
   mkdir -p "$work/new"
-  "$target" -max_total_time="$fuzz_seconds" -timeout=20 -rss_limit_mb=2048 -artifact_prefix="$work/" \
+  "$target" -max_total_time="$fuzz_seconds" -timeout=60 -rss_limit_mb=2048 -artifact_prefix="$work/" \
     "$work/new" "$top/tests/fuzz/corpus/$name"
   local status=$?
   [ $status = 0 ] || { echo "input:"; for f in "$work"/*-*; do [ -f "$f" ] && base64 "$f"; done; }

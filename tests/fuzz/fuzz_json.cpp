@@ -136,7 +136,8 @@ void compare_object(weir_arena *arena, weir_value ours, simdjson::dom::object th
 		weir_value found = weir_value_member(ours, key);
 
 		must(!weir_is_absent(found), "a member is not found");
-		if (theirs.size() < 20)
+		/* What is inside was compared above; again would take time without end. */
+		if (!last.is_object() && !last.is_array())
 			compare(arena, found, last);
 	}
 }
