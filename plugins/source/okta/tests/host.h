@@ -110,13 +110,17 @@ static const struct json_limits json_limits = { 16 << 20, 100 };
 
 enum weir_status weir_batch_parse(struct weir_batch *out, struct weir_error *err)
 {
-	return take_doc(out, json_parse_page(host.doc, WEIR_PAGE_ARRAY, page_of(out), &json_limits, err));
+	struct weir_bytes page = page_of(out); /* makes host.doc */
+
+	return take_doc(out, json_parse_page(host.doc, WEIR_PAGE_ARRAY, page, &json_limits, err));
 }
 
 enum weir_status weir_batch_salvage(struct weir_batch *out, struct weir_error *err)
 {
+	struct weir_bytes page = page_of(out); /* makes host.doc */
+
 	host.salvaged++;
-	return take_doc(out, json_parse_salvage(host.doc, page_of(out), &json_limits, err));
+	return take_doc(out, json_parse_salvage(host.doc, page, &json_limits, err));
 }
 
 struct weir_value weir_batch_event(const struct weir_batch *b, size_t row)
