@@ -8,7 +8,9 @@
 
 struct text text_of(struct weir_bytes bytes)
 {
-	return (struct text){ bytes.data, bytes.data + bytes.len };
+	const char *p = bytes.data ? bytes.data : "";
+
+	return (struct text){ p, p + bytes.len };
 }
 
 bool text_in(char c, const char *set)
