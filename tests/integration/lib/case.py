@@ -192,7 +192,8 @@ class Case(unittest.TestCase):
     def story(self) -> str:
         """What a person needs to see why: the last lines of the log, and the org's counts."""
         lines = [f"  {line['level']} {line['who']}: {line['text']}" for line in self.weir.log[-60:]]
-        return "\n".join(["log:", *lines, f"org: {self.org.get('stats')}", f"records: {len(self.weir.lines())}"])
+        org = self.org.get("stats") if hasattr(self, "org") else "none"
+        return "\n".join(["log:", *lines, f"org: {org}", f"records: {len(self.weir.lines())}"])
 
 
 def utc(seconds: float) -> str:
