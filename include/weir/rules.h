@@ -11,12 +11,14 @@
 
 #pragma GCC visibility push(default)
 
-/* One row of a rule. Its strings live as long as the instance. */
+/* One row of a rule, or a base value of a schema. Its strings live as long as the instance. */
 struct weir_rule_row {
-	struct weir_where where; /* in the rule file */
+	struct weir_where where; /* in the rule file, or in the schema */
 	const char *schema;      /* of the record, or NULL: of any */
 	const char *target;      /* "source_address_geo_summary.city.name"; "." is the whole record */
-	const char *source;      /* as a rule writes it: known("actor.id") */
+	const char *source;      /* as a rule writes it: known("actor.id"); or {setting tenant_id} */
+	size_t functions;        /* that run for each event, and cost more than words */
+	bool base;               /* the schema fills it in where no row did */
 };
 
 /* A rule that may take events of a type. They are tried in the order in which they are told. */
@@ -26,11 +28,37 @@ struct weir_rule_step {
 	const char *drop;        /* the cause, of rules that drop; else NULL */
 	const char *type;        /* as the rule names it: "user.session.start", "user.*", "*" */
 	const char *conditions;  /* as text; "" when there are none */
+	size_t functions;        /* in the conditions */
+};
+typedef void weir_rule_told(void *user, const struct weir_rule_step *step);
+
+enum weir_rule_verdict {
+	WEIR_RULE_TOOK,     /* it made or changed records */
+	WEIR_RULE_PASSED,   /* it did not take the event, and why */
+	WEIR_RULE_DROPPED,  /* on purpose; why is the cause */
+	WEIR_RULE_REJECTED, /* why is what is wrong with the event */
 };
 
-/* The row wrote its target in the record of a row of the batch that is in process. */
-typedef void weir_rule_trace(void *user, size_t batch_row, const struct weir_rule_row *row);
-typedef void weir_rule_told(void *user, const struct weir_rule_step *step);
+/* What became of an event at a step. */
+struct weir_rule_tried {
+	struct weir_rule_step step;
+	enum weir_rule_verdict verdict;
+	const char *why;         /* a few words; "" of a rule that took it */
+	size_t records;          /* that it made */
+};
+
+/* Who wants to know what rules do with the rows of the batch in process. Texts are valid during
+ * the call. */
+struct weir_rule_tracer {
+	/* First those steps that a setting or a later folder switched off, then in their order
+	 * those that were tried. */
+	void (*tried)(void *user, size_t batch_row, const struct weir_rule_tried *tried);
+	/* Behind a step that took the event, for each row that wrote. from names the paths that
+	 * the value came from: "outcome.result, actor.id"; "" when none did. */
+	void (*wrote)(void *user, size_t batch_row, const struct weir_rule_row *row,
+	              const char *from);
+	void *user;
+};
 
 struct weir_rules {
 	uint32_t size; /* sizeof(struct weir_rules) */
@@ -40,9 +68,10 @@ struct weir_rules {
 	const char *const *(*files)(const void *self);
 	/* All rows of all rules; the array lives as long as the instance. */
 	size_t (*rows)(const void *self, const struct weir_rule_row **rows);
-	/* From now on calls trace for each row that writes; NULL ends it. Costs time. */
-	void (*trace)(void *self, weir_rule_trace *trace, void *user);
-	/* Tells which rules may take events of a type. */
+	/* From now on tells the tracer, which is copied; NULL ends it. Costs time. */
+	void (*trace)(void *self, const struct weir_rule_tracer *tracer);
+	/* Tells which rules may take events of a type; NULL: all rules, once for each type that
+	 * they name. */
 	void (*route)(const void *self, const char *type, weir_rule_told *told, void *user);
 };
 

@@ -21,8 +21,6 @@ struct lua {
 	bool is_clone, is_begun;
 	struct worker worker;
 	struct teller *teller;       /* made when somebody asks about rules */
-	weir_rule_trace *trace;
-	void *trace_user;
 	size_t batch_row;            /* in process */
 };
 
@@ -203,8 +201,10 @@ static const char *const *lua_files(const void *self)
 	return engine_files(l->engine);
 }
 
-static struct teller *teller_of(struct lua *l)
+static struct teller *teller_of(const void *self)
 {
+	struct lua *l = (struct lua *)self;
+
 	if (!l->teller)
 		l->teller = teller_create(engine_rules(l->engine));
 	return l->teller;
@@ -212,32 +212,19 @@ static struct teller *teller_of(struct lua *l)
 
 static size_t lua_rows(const void *self, const struct weir_rule_row **rows)
 {
-	return teller_rows(teller_of((struct lua *)self), rows);
+	return teller_rows(teller_of(self), rows);
 }
 
-static void trace_row(void *user, const struct rule *rule, size_t row_number)
-{
-	struct lua *l = user;
-
-	l->trace(l->trace_user, l->batch_row, teller_row(l->teller, rule, row_number));
-}
-
-static void lua_trace(void *self, weir_rule_trace *trace, void *user)
+static void lua_trace(void *self, const struct weir_rule_tracer *tracer)
 {
 	struct lua *l = self;
 
-	teller_of(l);
-	l->trace = trace;
-	l->trace_user = user;
-	l->worker.run.trace = trace ? trace_row : NULL;
-	l->worker.run.trace_user = l;
+	teller_trace(teller_of(l), &l->worker.run, tracer, &l->batch_row);
 }
 
 static void lua_route(const void *self, const char *type, weir_rule_told *told, void *user)
 {
-	const struct lua *l = self;
-
-	tell_route(engine_rules(l->engine), type, told, user);
+	teller_route(teller_of(self), type, told, user);
 }
 
 static const struct weir_rules about_rules = {

@@ -114,6 +114,24 @@ static bool read_template(struct schema_reader *reader, struct weir_bytes text,
 	return sound;
 }
 
+void base_write(const struct base_entry *entry, struct weir_buf *text)
+{
+	for (size_t i = 0; i < entry->count; i++) {
+		const struct base_part *part = &entry->parts[i];
+		size_t word = 0;
+
+		if (part->op == BASE_LITERAL) {
+			weir_buf_add(text, part->text.data, part->text.len);
+			continue;
+		}
+		while (part_words[word].op != part->op)
+			word++;
+		weir_buf_printf(text, "{%s%s%.*s}", part_words[word].word,
+		                part->text.len ? " " : "", (int)part->text.len,
+		                part->text.len ? part->text.data : "");
+	}
+}
+
 static bool has_base(const struct schema *schema, const struct schema_field *target)
 {
 	for (size_t i = 0; i < schema->base_count; i++) {

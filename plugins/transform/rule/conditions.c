@@ -46,6 +46,25 @@ bool conditions_hold(struct rule_run *run, const struct rule_case *one, enum pla
 	return true;
 }
 
+void rule_condition_write(const struct rule_condition *condition, struct weir_buf *text)
+{
+	weir_buf_putc(text, '[');
+	rule_word_write(condition->row, text);
+	weir_buf_puts(text, "] = ");
+	switch (condition->holds) {
+	case RULE_PRESENT: weir_buf_puts(text, "present"); return;
+	case RULE_ABSENT: weir_buf_puts(text, "absent"); return;
+	case RULE_NONE_OF: weir_buf_puts(text, "none_of "); break;
+	case RULE_IS: break;
+	}
+	weir_buf_puts(text, "{ ");
+	for (size_t i = 0; i < condition->count; i++) {
+		weir_buf_puts(text, i ? ", " : "");
+		weir_json_quote(condition->texts[i], text);
+	}
+	weir_buf_puts(text, " }");
+}
+
 bool conditions_possible(const struct rule_case *one)
 {
 	for (size_t i = 0; i < one->condition_count; i++) {

@@ -170,8 +170,13 @@ struct rule_host {
 	bool (*suspended)(struct rule_host *host, const struct rule *rule);
 };
 
-/* A row of the rule at hand wrote its target: for `weir map --explain` and for coverage. */
-typedef void rule_trace_fn(void *user, const struct rule *rule, size_t row_number);
+struct rule_tracer; /* trace.h */
+
+/* A row that wrote its target, when somebody wants to know. */
+struct run_wrote {
+	size_t row;                      /* its number in the rule; base values come behind the rows */
+	const char *from;                /* the paths that it read, in run->arena; "" for none */
+};
 
 /* One worker's working memory; rule_run_prepare sizes it. */
 struct rule_run {
@@ -181,9 +186,10 @@ struct rule_run {
 	struct weir_value settings;      /* of the transform */
 	const char *normalizer;          /* "weir/1.0 0123456789ab" */
 	struct rule_host *host;          /* NULL when no rule has functions */
-	rule_trace_fn *trace;            /* called once the rule has taken the event; or NULL */
-	void *trace_user;
-	size_t *traced, traced_count, traced_cap; /* rows of the rule at hand that wrote */
+	const struct rule_tracer *tracer; /* NULL in a pipeline: it costs time */
+	struct run_wrote *wrote;         /* by the rule at hand */
+	size_t wrote_count, wrote_cap;
+	const struct schema_field *lacking; /* the required field that stayed absent */
 	int64_t wrong_in_maybe;          /* counted since the start */
 
 	uint64_t event_epoch;            /* of this event */
@@ -248,8 +254,6 @@ enum rows_made {
 	ROWS_FAULT,
 	ROWS_STOP,
 };
-/* Notes that a row wrote its target, if somebody wants to know. */
-void plan_trace(struct rule_run *run, const struct plan_row *row);
 /* Fills leaves (of shape->leaf_count, cleared here). */
 enum rows_made plan_rows_fill(struct rule_run *run, const struct plan_rows *rows,
                               struct weir_value *leaves);

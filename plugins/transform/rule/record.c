@@ -6,6 +6,7 @@
 
 #include "digest.h"
 #include "timestamp.h"
+#include "trace.h"
 
 #include <string.h>
 
@@ -148,10 +149,14 @@ enum rows_made plan_finish_record(struct rule_run *run, const struct schema *sch
 		}
 		if (got == PLAN_VALUE)
 			leaves[entry->target->leaf] = cell.value;
+		if (got == PLAN_VALUE && run->tracer)
+			trace_base(run, i);
 	}
 	for (size_t i = 0; i < schema->shape->required_count; i++) {
-		if (weir_is_absent(leaves[schema->shape->required[i]]))
+		if (weir_is_absent(leaves[schema->shape->required[i]])) {
+			run->lacking = schema->shape->leaves[schema->shape->required[i]];
 			return ROWS_LACKING;
+		}
 	}
 	*record = plan_build(run, schema->shape, leaves);
 	if (weir_is_absent(*record))

@@ -4,6 +4,8 @@
  */
 #include "plan.h"
 
+#include "trace.h"
+
 #include <string.h>
 
 /* A row whose path has [] gives a list. */
@@ -32,17 +34,6 @@ static enum plan_got eval_group_list(struct rule_run *run, const struct plan_nod
 	return weir_value_count(list) ? PLAN_VALUE : PLAN_ABSENT;
 }
 
-void plan_trace(struct rule_run *run, const struct plan_row *row)
-{
-	if (!run->trace)
-		return;
-	if (run->traced_count == run->traced_cap) {
-		run->traced_cap = run->traced_cap ? run->traced_cap * 2 : 64;
-		run->traced = weir_realloc(run->traced, run->traced_cap * sizeof *run->traced);
-	}
-	run->traced[run->traced_count++] = row->number;
-}
-
 static enum plan_got fill_row(struct rule_run *run, const struct plan_row *row,
                               struct weir_value *leaves)
 {
@@ -61,8 +52,8 @@ static enum plan_got fill_row(struct rule_run *run, const struct plan_row *row,
 		if (got == PLAN_VALUE)
 			leaves[row->target->leaf] = cell.value;
 	}
-	if (got == PLAN_VALUE)
-		plan_trace(run, row);
+	if (got == PLAN_VALUE && run->tracer)
+		trace_row(run, row);
 	return got;
 }
 
@@ -98,8 +89,10 @@ enum rows_made plan_rows_fill(struct rule_run *run, const struct plan_rows *rows
 		case PLAN_VALUE:
 		case PLAN_TIME: break;
 		case PLAN_ABSENT:
-			if (row->required)
+			if (row->required) {
+				run->lacking = row->target;
 				return ROWS_LACKING;
+			}
 			break;
 		case PLAN_FAULT:
 			place_fault(run, row);

@@ -5,6 +5,7 @@
 #include "set.h"
 
 #include "text.h"
+#include "trace.h"
 
 #include <string.h>
 
@@ -43,14 +44,12 @@ void rule_run_finish(struct rule_run *run)
 	weir_free(run->memos);
 	weir_free(run->leaves);
 	weir_free(run->made);
-	weir_free(run->traced);
+	weir_free(run->wrote);
 	weir_buf_finish(&run->scratch);
 	*run = (struct rule_run){ 0 };
 }
 
 /* ---- one rule ------------------------------------------------------------------------------- */
-
-enum took { TOOK, PASSED, FAULTY, STOPPED };
 
 static void made(struct rule_run *run, const char *schema, struct weir_value record)
 {
@@ -65,20 +64,21 @@ static void begin(struct rule_run *run, const struct rule *rule)
 {
 	run->rule = rule;
 	run->epoch++;
-	run->traced_count = 0;
+	run->wrote_count = 0;
+	run->lacking = NULL;
 	run->fault = (struct rule_fault){ 0 };
 	weir_paths_read(rule->plan->scopes[0]->paths, run->event->event, run->slots);
 }
 
-static enum took take_as(enum rows_made made_it)
+static enum rule_took take_as(enum rows_made made_it)
 {
 	switch (made_it) {
-	case ROWS_MADE: return TOOK;
-	case ROWS_LACKING: return PASSED;
-	case ROWS_FAULT: return FAULTY;
+	case ROWS_MADE: return RULE_TOOK;
+	case ROWS_LACKING: return RULE_PASSED;
+	case ROWS_FAULT: return RULE_FAULTY;
 	case ROWS_STOP: break;
 	}
-	return STOPPED;
+	return RULE_STOPPED;
 }
 
 /* Rows of an open schema that it does not describe. */
@@ -97,10 +97,12 @@ static enum rows_made add_extras(struct rule_run *run, const struct rule *rule,
 	}
 	for (each = weir_each(cell.value); weir_next(&each);)
 		weir_object_put(run->arena, record, weir_each_key(&each, run->arena), each.value);
+	if (run->tracer)
+		trace_extras(run, cell.value);
 	return ROWS_MADE;
 }
 
-static enum took take_by_rows(struct rule_run *run, const struct rule *rule)
+static enum rule_took take_by_rows(struct rule_run *run, const struct rule *rule)
 {
 	enum rows_made made_it = plan_rows_fill(run, rule->rows, run->leaves);
 	struct weir_value record;
@@ -135,7 +137,7 @@ static void add_others(struct rule_run *run, const struct schema *schema, struct
 }
 
 /* A record that a function or one row gave as a whole. */
-static enum took take_value(struct rule_run *run, const struct rule *rule, struct weir_value value)
+static enum rule_took take_value(struct rule_run *run, const struct rule *rule, struct weir_value value)
 {
 	const struct schema *schema = rule->schema;
 	struct weir_value record;
@@ -143,13 +145,13 @@ static enum took take_value(struct rule_run *run, const struct rule *rule, struc
 
 	if (describes_nothing(schema)) {
 		made(run, schema->name, value);
-		return TOOK;
+		return RULE_TOOK;
 	}
 	memset(run->leaves, 0, schema->shape->leaf_count * sizeof *run->leaves);
 	run->open = schema->open;
 	switch (plan_fit_object(run, schema->shape, rule->whole, value, run->leaves)) {
-	case PLAN_FAULT: return FAULTY;
-	case PLAN_STOP: return STOPPED;
+	case PLAN_FAULT: return RULE_FAULTY;
+	case PLAN_STOP: return RULE_STOPPED;
 	default: break;
 	}
 	made_it = plan_finish_record(run, schema, run->leaves, &record);
@@ -158,28 +160,29 @@ static enum took take_value(struct rule_run *run, const struct rule *rule, struc
 	if (schema->open)
 		add_others(run, schema, value, &record);
 	made(run, schema->name, record);
-	return TOOK;
+	return RULE_TOOK;
 }
 
-static enum took take_whole(struct rule_run *run, const struct rule *rule)
+static enum rule_took take_whole(struct rule_run *run, const struct rule *rule)
 {
 	struct plan_cell cell = { 0 };
 	struct weir_each each;
-	enum took took = TOOK;
+	enum rule_took took = RULE_TOOK;
 
 	switch (plan_eval(run, rule->whole, &cell)) {
-	case PLAN_ABSENT: return PASSED;
-	case PLAN_FAULT: return FAULTY;
-	case PLAN_STOP: return STOPPED;
+	case PLAN_ABSENT: return RULE_PASSED;
+	case PLAN_FAULT: return RULE_FAULTY;
+	case PLAN_STOP: return RULE_STOPPED;
 	case PLAN_VALUE:
 	case PLAN_TIME: break;
 	}
-	plan_trace(run, &rule->all_rows[0]);
+	if (run->tracer)
+		trace_row(run, &rule->all_rows[0]);
 	if (cell.value.kind != WEIR_ARRAY || describes_nothing(rule->schema))
 		return take_value(run, rule, cell.value);
 	if (weir_value_count(cell.value) == 0)
-		return PASSED;
-	for (each = weir_each(cell.value); took == TOOK && weir_next(&each);)
+		return RULE_PASSED;
+	for (each = weir_each(cell.value); took == RULE_TOOK && weir_next(&each);)
 		took = take_value(run, rule, each.value);
 	return took;
 }
@@ -234,7 +237,7 @@ static enum plan_got change_value(struct rule_run *run, const struct plan_row *r
 	return PLAN_VALUE;
 }
 
-static enum took apply(struct rule_run *run, const struct plan_change *change,
+static enum rule_took apply(struct rule_run *run, const struct plan_change *change,
                        struct weir_value *record)
 {
 	struct weir_bytes last = change->keys[change->key_count - 1];
@@ -243,44 +246,45 @@ static enum took apply(struct rule_run *run, const struct plan_change *change,
 	enum plan_got got = change_value(run, &change->row, &cell);
 
 	if (got == PLAN_STOP)
-		return STOPPED;
+		return RULE_STOPPED;
 	if (got == PLAN_ABSENT && change->row.node->word->op != RULE_REMOVE)
-		return TOOK;
+		return RULE_TOOK;
 	if (got != PLAN_FAULT && !reach(run, record, change, &object))
 		got = plan_fault(run, change->row.node, "the record has no object there", *record);
 	if (got == PLAN_FAULT) {
 		run->fault.where = change->row.where;
-		return FAULTY;
+		return RULE_FAULTY;
 	}
 	if (got == PLAN_ABSENT)
 		weir_object_remove(object, last);
 	else
 		weir_object_put(run->arena, object, last, cell.value);
-	plan_trace(run, &change->row);
-	return TOOK;
+	if (run->tracer)
+		trace_row(run, &change->row);
+	return RULE_TOOK;
 }
 
 /* Changes are rows on the record as it was; all of them are on a copy. */
-static enum took take_change(struct rule_run *run, const struct rule *rule)
+static enum rule_took take_change(struct rule_run *run, const struct rule *rule)
 {
 	const struct rule_event *event = run->event;
 	struct weir_value record = event->record;
-	enum took took = TOOK;
+	enum rule_took took = RULE_TOOK;
 
 	if (record.kind != WEIR_OBJECT || (rule->schema && (!event->record_schema ||
 	    strcmp(rule->schema->name, event->record_schema) != 0)))
-		return PASSED;
+		return RULE_PASSED;
 	record = weir_value_edit(run->arena, record);
-	for (size_t i = 0; took == TOOK && i < rule->change_count; i++)
+	for (size_t i = 0; took == RULE_TOOK && i < rule->change_count; i++)
 		took = apply(run, &rule->changes[i], &record);
-	if (took == TOOK)
+	if (took == RULE_TOOK)
 		made(run, event->record_schema, record);
 	return took;
 }
 
 /* ---- the route ---------------------------------------------------------------------------------------- */
 
-static enum took take(struct rule_run *run, const struct route_step *step)
+static enum rule_took take(struct rule_run *run, const struct route_step *step)
 {
 	const struct rule *rule = step->rule;
 	enum plan_got got = PLAN_VALUE;
@@ -290,19 +294,19 @@ static enum took take(struct rule_run *run, const struct route_step *step)
 	while (i < step->case_count && got != PLAN_STOP && !conditions_hold(run, step->cases[i], &got))
 		i++;
 	if (got == PLAN_STOP)
-		return STOPPED;
+		return RULE_STOPPED;
 	if (i == step->case_count)
-		return PASSED;
+		return RULE_PASSED;
 	if (rule->drop) {
 		run->stop = RULE_STOP_DROP;
 		run->stop_text = rule->drop;
-		return STOPPED;
+		return RULE_STOPPED;
 	}
 	if (run->host && rule->function_count && run->host->suspended &&
 	    run->host->suspended(run->host, rule)) {
 		run->stop = RULE_STOP_BREACH;
 		run->stop_text = "the rule is suspended, because it broke its budget again and again";
-		return STOPPED;
+		return RULE_STOPPED;
 	}
 	if (rule->kind == RULE_CHANGE)
 		return take_change(run, rule);
@@ -380,25 +384,29 @@ static bool has_taken(const struct rule_run *run, const struct rule *rule)
 static bool ends(struct rule_run *run, const struct route_step *step, struct weir_bytes type,
                  struct rule_result *result)
 {
+	size_t before = run->made_count;
+	enum rule_took took;
+
 	if (has_taken(run, step->rule))
 		return false;
-	switch (take(run, step)) {
-	case PASSED: return false;
-	case TOOK:
+	took = take(run, step);
+	if (run->tracer)
+		trace_step(run, step, type, took, run->made_count - before);
+	switch (took) {
+	case RULE_PASSED: return false;
+	case RULE_TOOK:
 		result->fate = RULE_MADE;
-		for (size_t i = 0; i < run->traced_count; i++)
-			run->trace(run->trace_user, step->rule, run->traced[i]);
 		if (step->rule->goes_on_count == 0 || !goes_on(run, step->rule, type))
 			return true;
 		if (run->taken_count < WEIR_COUNT(run->taken))
 			run->taken[run->taken_count++] = step->rule;
 		return run->taken_count == WEIR_COUNT(run->taken);
-	case FAULTY:
+	case RULE_FAULTY:
 		result->fate = RULE_REJECTED;
 		result->rule = step->rule;
 		describe_fault(run, result);
 		return true;
-	case STOPPED: break;
+	case RULE_STOPPED: break;
 	}
 	stop(run, result);
 	return true;
@@ -420,6 +428,8 @@ void rule_set_run(const struct rule_set *set, struct rule_run *run, const struct
 	result->fate = weir_is_absent(event->record) ? RULE_DROPPED : RULE_KEPT;
 	weir_value_text(type, run->arena, &text);
 	result->cause = "unlisted";
+	if (run->tracer)
+		trace_begin(run, set, text);
 	for (route = route_find(set, text); route && !done; route = route->next) {
 		if (route->count)
 			result->cause = "no rule";

@@ -96,6 +96,9 @@ struct schema {
 	size_t base_count;
 };
 
+/* A base value as it is written: "event:{schema}". */
+void base_write(const struct base_entry *entry, struct weir_buf *text);
+
 /* What loads schemas: each once. */
 struct schema_set;
 

@@ -46,6 +46,14 @@ struct rule_set {
 	bool makes;                  /* some rule makes records */
 };
 
+/* How a rule ended with an event. */
+enum rule_took {
+	RULE_TOOK,
+	RULE_PASSED,  /* it does not take it */
+	RULE_FAULTY,  /* run->fault */
+	RULE_STOPPED, /* run->stop */
+};
+
 /* route.c: builds the tables once all rules are compiled; reports what is written twice. */
 void route_build(struct rule_set *set);
 /* The route of an event type; it may be without steps, but is never NULL. */
@@ -57,6 +65,8 @@ void settings_check(struct rule_set *set);
 /* conditions.c */
 /* Whether all conditions of a case hold. */
 bool conditions_hold(struct rule_run *run, const struct rule_case *one, enum plan_got *got);
+/* `["outcome.result"] = { "SUCCESS" }` */
+void rule_condition_write(const struct rule_condition *condition, struct weir_buf *text);
 /* Conditions on settings are decided at load: false when the case can never hold. */
 bool conditions_possible(const struct rule_case *one);
 /* Whether an event type is among those of a case. */

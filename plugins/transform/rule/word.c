@@ -109,6 +109,17 @@ const char *rule_gives_text(struct weir_arena *arena, unsigned gives)
 	return text;
 }
 
+size_t rule_word_calls(const struct rule_word *word)
+{
+	size_t calls = word->op == RULE_CALL;
+
+	for (size_t i = 0; i < word->arg_count; i++)
+		calls += rule_word_calls(word->args[i]);
+	for (size_t i = 0; word->table && i < word->table->count; i++)
+		calls += rule_word_calls(word->table->entries[i].word);
+	return calls;
+}
+
 int rule_bytes_compare(struct weir_bytes a, struct weir_bytes b)
 {
 	size_t len = a.len < b.len ? a.len : b.len;
@@ -173,13 +184,17 @@ void rule_word_write(const struct rule_word *word, struct weir_buf *text)
 		write_table(word->table, text);
 		return;
 	}
+	/* Two functions are never the same. */
+	if (word->op == RULE_CALL) {
+		weir_buf_printf(text, "function %d of %s:%d", word->function + 1,
+		                word->where.file ? word->where.file : "", word->where.line);
+		return;
+	}
 	weir_buf_printf(text, "%s(", rule_op_name(word->op));
 	if (word->op == RULE_CONST) {
 		weir_value_render(word->value, text);
 		separator = ", ";
 	}
-	if (word->op == RULE_CALL)
-		weir_buf_printf(text, "%d", word->function);
 	for (size_t i = 0; i < word->arg_count; i++) {
 		weir_buf_puts(text, separator);
 		rule_word_write(word->args[i], text);

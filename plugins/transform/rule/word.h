@@ -108,6 +108,8 @@ const struct rule_entry *rule_table_find(const struct rule_table *table, struct 
 /* As a rule would write it on one line: `first(known "actor.id", const "x")`. Equal words
  * give equal text. */
 void rule_word_write(const struct rule_word *word, struct weir_buf *text);
+/* How many functions a word calls, in itself and in its arguments. */
+size_t rule_word_calls(const struct rule_word *word);
 /* memcmp order. */
 int rule_bytes_compare(struct weir_bytes a, struct weir_bytes b);
 

@@ -384,11 +384,39 @@ static void change_is_checked_against_its_schema(void **state)
 
 /* ---- what is told about rules ---------------------------------------------------------------------- */
 
-static void note_row(void *user, const struct rule *rule, size_t number)
+static void note_row(void *user, size_t batch_row, const struct weir_rule_row *row,
+                     const char *from)
 {
 	struct harness *h = user;
 
-	weir_buf_printf(&h->mistakes, "%s %s\n", rule->name, rule->all_rows[number].path);
+	assert_int_equal(batch_row, 7);
+	weir_buf_printf(&h->mistakes, "  %s %s %s <%s>\n", strrchr(row->where.file, '/') + 1,
+	                row->target, row->source, from);
+}
+
+static void note_tried(void *user, size_t batch_row, const struct weir_rule_tried *tried)
+{
+	static const char *const verdicts[] = { "took", "passed", "dropped", "rejected" };
+	struct harness *h = user;
+
+	assert_int_equal(batch_row, 7);
+	weir_buf_printf(&h->mistakes, "%s:%d %s %s %s %zu\n",
+	                strrchr(tried->step.where.file, '/') + 1, tried->step.where.line,
+	                tried->step.type, verdicts[tried->verdict], tried->why, tried->records);
+}
+
+static const char *traced(struct harness *h, const char *event)
+{
+	struct teller *teller = teller_create(engine_rules(h->engine));
+	size_t batch_row = 7;
+
+	h->mistakes.len = 0;
+	teller_trace(teller, &h->worker.run,
+	             &(struct weir_rule_tracer){ note_tried, note_row, h }, &batch_row);
+	harness_run(h, event);
+	teller_trace(teller, &h->worker.run, NULL, NULL);
+	teller_destroy(teller);
+	return weir_buf_text(&h->mistakes);
 }
 
 static void traces_name_the_rows_that_wrote(void **state)
@@ -396,14 +424,49 @@ static void traces_name_the_rows_that_wrote(void **state)
 	struct harness *h = with_schemas(state);
 
 	harness_write(h, "rules/a.lua", "return map { schema = 'a', when = { eventType = 'x' }, "
-	                                "fields = { id = 'id', n = 'n', by = 'by' } }");
+	                                "fields = { id = 'id', n = 'n', by = first('no', lower 'by') } }");
 	rule(h, "b", "{ eventType = 'x' }");
 	harness_load(h);
-	h->worker.run.trace = note_row;
-	h->worker.run.trace_user = h;
-	harness_run(h, "{\"eventType\":\"x\",\"id\":\"1\",\"by\":\"2\"}");
-	harness_run(h, "{\"eventType\":\"x\",\"by\":\"2\"}");
-	assert_string_equal(weir_buf_text(&h->mistakes), "a.lua id\na.lua by\nb.lua by\n");
+	assert_string_equal(traced(h, "{\"eventType\":\"x\",\"id\":\"1\",\"by\":\"2\"}"),
+	                    "a.lua:1 x took  1\n"
+	                    "  a.lua id \"id\" <id>\n"
+	                    "  a.lua by first(\"no\", lower(\"by\")) <by>\n");
+	assert_string_equal(traced(h, "{\"eventType\":\"x\",\"by\":\"2\"}"),
+	                    "a.lua:1 x passed the required field id stays absent; see line 1 0\n"
+	                    "b.lua:1 x took  1\n"
+	                    "  b.lua by const(\"b\") <>\n");
+}
+
+static void traces_say_why_a_rule_did_not_take_an_event(void **state)
+{
+	struct harness *h = with_schemas(state);
+
+	harness_settings(h, "{\"mode\":\"off\"}");
+	rule(h, "a", "{ { eventType = 'x', k = 'v' }, { eventType = '*', k = none_of('w'), [known 'l'] = present } }");
+	rule(h, "b", "{ eventType = 'x', [setting 'mode'] = 'on' }");
+	harness_write(h, "rules/d.lua", "return map { drop = 'noise', when = { eventType = 'x' } }");
+	harness_load(h);
+	assert_string_equal(traced(h, "{\"eventType\":\"x\",\"k\":\"w\"}"),
+	                    "b.lua:1 x passed the setting mode is \"off\" 0\n"
+	                    "a.lua:1 x passed [\"k\"] = { \"v\" } does not hold: it is \"w\" 0\n"
+	                    "d.lua:1 x dropped noise 0\n");
+	assert_string_equal(traced(h, "{\"eventType\":\"y\",\"k\":\"x\"}"),
+	                    "a.lua:1 * passed [known(\"l\")] = present does not hold: it is absent 0\n");
+}
+
+static void two_functions_are_two_conditions(void **state)
+{
+	struct harness *h = with_schemas(state);
+
+	rule(h, "a", "{ { eventType = 'x', [function(e) return e.k == 1 end] = true }, "
+	             "{ eventType = 'x', [function(e) return e.k == 2 end] = true } }");
+	rule(h, "b", "{ eventType = 'x', [function(e) return e.k == 3 end] = true }");
+	harness_load(h);
+	assert_string_equal(harness_run(h, "{\"eventType\":\"x\",\"k\":1}"), "b {\"by\":\"a\"}");
+	assert_string_equal(harness_run(h, "{\"eventType\":\"x\",\"k\":2}"), "b {\"by\":\"a\"}");
+	assert_string_equal(harness_run(h, "{\"eventType\":\"x\",\"k\":3}"), "b {\"by\":\"b\"}");
+	assert_non_null(strstr(traced(h, "{\"eventType\":\"x\",\"k\":4}"),
+	                       "a.lua:1] = { \"true\" } does not hold: it is \"false\" 0\nb.lua:1 x"));
 }
 
 static void note_step(void *user, const struct weir_rule_step *step)
@@ -431,7 +494,7 @@ static void rows_and_routes_are_told(void **state)
 	assert_string_equal(rows[0].source, "lower(\"id\")");
 	assert_string_equal(rows[0].schema, "a");
 	assert_int_equal(rows[0].where.line, 2);
-	tell_route(engine_rules(h->engine), "u.x", note_step, h);
+	teller_route(teller, "u.x", note_step, h);
 	assert_string_equal(weir_buf_text(&h->mistakes),
 	                    "u.x a.lua:1 a [\"k\"] = { \"v\", \"w\" }, [lower(\"l\")] = present\n"
 	                    "u.* d.lua:1 noise [\"q\"] = none_of { \"1\" }\n"
@@ -479,6 +542,8 @@ int main(void)
 		CASE(change_sets_rows_and_keeps_the_rest),
 		CASE(change_is_checked_against_its_schema),
 		CASE(traces_name_the_rows_that_wrote),
+		CASE(two_functions_are_two_conditions),
+		CASE(traces_say_why_a_rule_did_not_take_an_event),
 		CASE(rows_and_routes_are_told),
 		CASE(a_changed_file_changes_the_fingerprint),
 	};
