@@ -92,7 +92,8 @@ static int describe(const struct wish *wish)
 	diag_print(diag, stderr, diag_color_of(stderr));
 	if (put_wish(wish, arena, &text) && diag_errors(diag) == 0)
 		code = EXIT_DONE;
-	fwrite(text.data, 1, text.len, stdout);
+	if (text.len)
+		fwrite(text.data, 1, text.len, stdout);
 	weir_buf_finish(&text);
 	weir_arena_destroy(arena);
 	diag_destroy(diag);

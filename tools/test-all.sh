@@ -58,7 +58,7 @@ export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktra
 export TSAN_OPTIONS=halt_on_error=0:second_deadlock_stack=1:report_thread_leaks=0
 
 sanitized clang -L unit
-sanitized asan -L unit
+sanitized asan -L 'unit|integration|e2e|rules'
 # The hostile rules have one thread, and their memory limits are not meant for TSan's own needs.
-sanitized tsan -L unit -E test_hostile
+sanitized tsan -L 'unit|integration' -E test_hostile
 fuzz_all
