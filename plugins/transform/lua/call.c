@@ -23,15 +23,10 @@ struct caller {
 	struct rule_report silent;
 	struct weir_arena *arena;       /* of words, while files are evaluated again */
 	struct script *script;          /* or NULL */
-	struct called {
-		int functions;          /* in the registry; LUA_NOREF */
-		int strikes;            /* breaches in a row */
-		int64_t suspended_until;
-	} *rules;                       /* by their number */
+	int *functions;                 /* of each rule, in the registry; LUA_NOREF */
 	size_t rule_count;
 	uint64_t epoch;                 /* of the event whose budget is begun */
-	int64_t now_ms;
-	struct caller_counts counts;
+	struct rule_strikes strikes;
 	char *causes[CAUSES_MAX];
 	size_t cause_count;
 };
@@ -111,7 +106,7 @@ static void forget_state(struct caller *caller)
 	caller->script = NULL;
 	caller->epoch = 0;
 	for (size_t i = 0; i < caller->rule_count; i++)
-		caller->rules[i].functions = LUA_NOREF;
+		caller->functions[i] = LUA_NOREF;
 }
 
 /* Evaluates the rule's file again and keeps its functions. False: it fails now, though it did
@@ -133,7 +128,7 @@ static bool fetch_functions(struct caller *caller, const struct rule *rule)
 	weir_arena_reset(caller->arena, 4096);
 	if (!again)
 		return false;
-	caller->rules[rule->number].functions = script->functions;
+	caller->functions[rule->number] = script->functions;
 	return true;
 }
 
@@ -207,13 +202,7 @@ static enum plan_got breach(struct caller *caller, struct rule_run *run,
 	run->stop = RULE_STOP_BREACH;
 	run->stop_text = weir_arena_strdup(run->arena, quota_text(quota));
 	run->fault.where = node->word->where;
-	caller->rules[run->rule->number].strikes++;
-	caller->counts.breaches++;
-	if (caller->rules[run->rule->number].strikes >= CALLER_STRIKES) {
-		caller->rules[run->rule->number].suspended_until = caller->now_ms + CALLER_PAUSE_MS;
-		caller->counts.suspensions++;
-		caller->counts.suspended = run->rule;
-	}
+	rule_strikes_broken(&caller->strikes, run->rule);
 	forget_state(caller);
 	return PLAN_STOP;
 }
@@ -225,7 +214,7 @@ static enum plan_got settle(struct caller *caller, struct rule_run *run, struct 
 
 	if (status == LUA_ERRMEM || caller->script->quota.breach != QUOTA_KEPT)
 		return breach(caller, run, call->node, status);
-	caller->rules[run->rule->number].strikes = 0;
+	rule_strikes_kept(&caller->strikes, run->rule);
 	if (status != LUA_OK)
 		return lua_fault(run, call->node, L);
 	switch (call->result) {
@@ -243,18 +232,18 @@ static enum plan_got caller_call(struct rule_host *host, struct rule_run *run,
                                  const struct plan_node *node, struct plan_cell *cell)
 {
 	struct caller *caller = (struct caller *)host;
-	struct called *called = &caller->rules[run->rule->number];
+	int *functions = &caller->functions[run->rule->number];
 	struct call call = { .run = run, .node = node, .cell = cell };
 	struct script *script;
 
-	if (called->functions == LUA_NOREF && !fetch_functions(caller, run->rule)) {
+	if (*functions == LUA_NOREF && !fetch_functions(caller, run->rule)) {
 		run->fault.where = run->rule->where;
 		run->stop = RULE_STOP_REJECT;
 		run->stop_text = "the rule file cannot be evaluated again";
 		return PLAN_STOP;
 	}
 	script = caller->script;
-	call.functions = called->functions;
+	call.functions = *functions;
 	script->run = run;
 	if (caller->epoch != run->event_epoch) {
 		caller->epoch = run->event_epoch;
@@ -268,9 +257,9 @@ static enum plan_got caller_call(struct rule_host *host, struct rule_run *run,
 
 static bool caller_suspended(struct rule_host *host, const struct rule *rule)
 {
-	struct caller *caller = (struct caller *)host;
+	const struct caller *caller = (const struct caller *)host;
 
-	return caller->rules[rule->number].suspended_until > caller->now_ms;
+	return rule_strikes_suspends(&caller->strikes, rule);
 }
 
 /* ---- life ------------------------------------------------------------------------------------------- */
@@ -290,7 +279,8 @@ struct caller *caller_create(struct library *library)
 	caller->silent = (struct rule_report){ .mistake = ignore, .suspicion = ignore };
 	caller->arena = weir_arena_create();
 	caller->rule_count = rule_set_count(library->set);
-	caller->rules = weir_alloc((caller->rule_count + 1) * sizeof *caller->rules);
+	caller->functions = weir_alloc((caller->rule_count + 1) * sizeof *caller->functions);
+	rule_strikes_init(&caller->strikes, library->set);
 	forget_state(caller);
 	return caller;
 }
@@ -303,7 +293,8 @@ void caller_destroy(struct caller *caller)
 	weir_arena_destroy(caller->arena);
 	for (size_t i = 0; i < caller->cause_count; i++)
 		weir_free(caller->causes[i]);
-	weir_free(caller->rules);
+	weir_free(caller->functions);
+	rule_strikes_finish(&caller->strikes);
 	weir_free(caller);
 }
 
@@ -312,15 +303,7 @@ struct rule_host *caller_host(struct caller *caller)
 	return &caller->host;
 }
 
-void caller_begin(struct caller *caller, int64_t now_ms)
+struct rule_strikes *caller_strikes(struct caller *caller)
 {
-	caller->now_ms = now_ms;
-}
-
-struct caller_counts caller_take_counts(struct caller *caller)
-{
-	struct caller_counts counts = caller->counts;
-
-	caller->counts = (struct caller_counts){ 0 };
-	return counts;
+	return &caller->strikes;
 }

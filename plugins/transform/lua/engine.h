@@ -6,6 +6,7 @@
 #define LUA_ENGINE_H
 
 #include "caller.h"
+#include "files.h"
 #include "rule.h"
 
 struct engine_options {
@@ -22,9 +23,7 @@ struct engine;
 struct engine *engine_create(const struct engine_options *options, struct rule_report *report);
 void engine_destroy(struct engine *engine);
 const struct rule_set *engine_rules(const struct engine *engine);
-/* The files that were read, NULL-ended, and a hash of their names and content. */
-const char *const *engine_files(const struct engine *engine);
-uint64_t engine_fingerprint(const struct engine *engine);
+const struct rule_files *engine_files(const struct engine *engine);
 
 /* One worker's part: its working memory, and its Lua state if rules have functions. */
 struct worker {

@@ -15,35 +15,17 @@
 #include <lua.h>
 #include <lualib.h>
 
+#include "files.h"
 #include "rule.h"
-
-/* A file that was read at load, rule or module. */
-struct source {
-	const char *path;
-	struct weir_bytes text;
-	struct scan *scan;
-	bool checked;                  /* its text; once is enough */
-	struct source *next;
-};
-
-struct folder {
-	const char *path;
-	const char *const *files; /* names of its rules in order; NULL-ended */
-};
 
 /* What stays of the load for the workers: all of it in arena, never changed. */
 struct library {
 	struct weir_arena *arena;
-	struct folder *folders;        /* in the order of the option */
-	size_t folder_count;
-	struct source *sources;        /* the newest first */
+	struct rule_files *files;      /* whose scan is a struct scan */
 	struct weir_value settings;
 	struct rule_set *set;
 	struct rule_report *report;
 	struct yaml_table *tables;     /* files of lookup() */
-	uint64_t content;              /* a hash of every file that was read, and its name */
-	const char **files;            /* their paths, NULL-ended */
-	size_t file_count;
 };
 
 struct yaml_table {
@@ -90,16 +72,6 @@ const char *const *script_names(struct weir_arena *arena);
 /* The unknown word that a row was made of. */
 bool script_is_unknown(lua_State *L, int index);
 void script_push_unknown(lua_State *L);
-
-/* ---- library.c ---------------------------------------------------------------------------- */
-
-struct library *library_create(struct weir_arena *arena, struct rule_report *report);
-/* A rule folder, or one rule file; later ones override earlier ones. */
-void library_add(struct library *library, const char *path);
-/* Remembers that a file was read, with its content. */
-void library_note(struct library *library, const char *path);
-/* The text of a file, read once; NULL with a report. */
-struct source *library_source(struct library *library, const char *path, struct weir_where where);
 
 /* ---- load.c ---------------------------------------------------------------------------------- */
 

@@ -4,10 +4,19 @@
  */
 #include "front.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+static struct rule_file *read_source(struct script *script, const char *path,
+                                     struct weir_where where)
+{
+	struct library *library = script->library;
+	struct rule_file *source = rule_files_read(library->files, path, where);
+
+	if (source && !source->scan)
+		source->scan = scan_create(library->arena, source->path, source->text);
+	return source;
+}
 
 /* ---- what the text alone shows ------------------------------------------------------------ */
 
@@ -58,7 +67,7 @@ static void check_global(void *user, const struct scan_token *token)
 	             rule_did_you_mean(script->arena, name, names));
 }
 
-static void check_text(struct script *script, const struct source *source)
+static void check_text(struct script *script, const struct rule_file *source)
 {
 	struct global_check check = { script, source->scan, script_names(script->arena) };
 
@@ -103,14 +112,14 @@ static void find_near(const struct scan *scan, const char *message, struct weir_
 }
 
 /* The error at the top of the stack, which is popped. */
-static void report_error(struct script *script, const struct source *source)
+static void report_error(struct script *script, const struct rule_file *source)
 {
 	struct weir_where where = { .file = source->path };
 	const char *message = luaL_tolstring(script->L, -1, NULL);
 	const struct scan *scan = source->scan;
 
 	message = split_message(message, &where);
-	for (const struct source *s = script->library->sources; s; s = s->next) {
+	for (const struct rule_file *s = script->library->files->read; s; s = s->next) {
 		size_t len = strlen(s->path);
 
 		/* An error in a module carries the module's name. */
@@ -128,7 +137,7 @@ static void report_error(struct script *script, const struct source *source)
 /* ---- evaluating ------------------------------------------------------------------------------------ */
 
 /* The file's function with the sandbox as its globals; false with a report. */
-static bool push_chunk(struct script *script, const struct source *source)
+static bool push_chunk(struct script *script, const struct rule_file *source)
 {
 	lua_State *L = script->L;
 	const char *name = lua_pushfstring(L, "@%s", source->path);
@@ -162,9 +171,9 @@ static void begin_file(struct script *script, unsigned folder, const char *path)
 struct rule *script_load(struct script *script, unsigned folder, const char *name)
 {
 	struct library *library = script->library;
-	const char *path = weir_arena_format(script->arena, "%s/%s", library->folders[folder].path,
+	const char *path = weir_arena_format(script->arena, "%s/%s", library->files->folders[folder].path,
 	                                     name);
-	struct source *source = library_source(library, path, (struct weir_where){ .file = path });
+	struct rule_file *source = read_source(script, path, (struct weir_where){ .file = path });
 	lua_State *L = script->L;
 	struct rule *rule = NULL;
 
@@ -199,31 +208,7 @@ struct rule *script_load(struct script *script, unsigned folder, const char *nam
 
 const char *script_find(struct script *script, const char *name)
 {
-	const struct library *library = script->library;
-	const char *path;
-
-	if (strchr(name, '/') || *name == '.')
-		return NULL;
-	path = weir_arena_format(script->arena, "%s/%s", library->folders[script->folder].path, name);
-	if (access(path, R_OK) == 0)
-		return path;
-	for (size_t i = library->folder_count; i-- > 0;) {
-		path = weir_arena_format(script->arena, "%s/%s", library->folders[i].path, name);
-		if (access(path, R_OK) == 0)
-			return path;
-	}
-	return NULL;
-}
-
-static bool is_module(const char *name)
-{
-	if (*name != '_')
-		return false;
-	for (; *name; name++) {
-		if (!isalnum((unsigned char)*name) && *name != '_' && *name != '-')
-			return false;
-	}
-	return true;
+	return rule_files_find(script->library->files, script->arena, script->folder, name);
 }
 
 static int no_module(lua_State *L, struct weir_where where, const char *why)
@@ -260,7 +245,7 @@ static int missing_member(lua_State *L)
 }
 
 /* Freezes the value of a module, which is at the top. */
-static void freeze_module(lua_State *L, const struct source *source)
+static void freeze_module(lua_State *L, const struct rule_file *source)
 {
 	const char *slash = strrchr(source->path, '/');
 
@@ -274,7 +259,7 @@ static void freeze_module(lua_State *L, const struct source *source)
 }
 
 /* The value of a module is frozen, and kept for this rule: no rule sees another's. */
-static int evaluate(lua_State *L, struct source *source, struct weir_where where)
+static int evaluate(lua_State *L, struct rule_file *source, struct weir_where where)
 {
 	struct script *script = script_of(L);
 
@@ -303,18 +288,18 @@ int script_require(lua_State *L)
 	struct weir_where where = place_of_call(L, "require");
 	const char *name = lua_type(L, 1) == LUA_TSTRING ? lua_tostring(L, 1) : "";
 	const char *path = NULL;
-	struct source *source;
+	struct rule_file *source;
 
 	luaL_checkstack(L, 16, NULL);
 	words_check_phase(L, "require");
-	if (!is_module(name))
+	if (!rule_files_is_module(name))
 		return no_module(L, where, "require takes a module of the rule folder, whose name "
 		                           "begins with _: require \"_okta\"");
 	path = script_find(script, lua_pushfstring(L, "%s.lua", name));
 	if (!path)
 		return no_module(L, where, lua_pushfstring(L, "there is no %s.lua in the rule folder",
 		                                           name));
-	source = library_source(script->library, path, where);
+	source = read_source(script, path, where);
 	if (!source)
 		return no_module(L, where, "the module cannot be read");
 	lua_rawgetp(L, LUA_REGISTRYINDEX, script);

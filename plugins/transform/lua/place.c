@@ -8,7 +8,7 @@
 
 const struct scan *place_scan(const struct script *script, const char *file)
 {
-	for (const struct source *s = script->library->sources; s; s = s->next) {
+	for (const struct rule_file *s = script->library->files->read; s; s = s->next) {
 		if (strcmp(s->path, file) == 0)
 			return s->scan;
 	}

@@ -73,7 +73,7 @@ static const struct rule_table *yaml_dictionary(lua_State *L, const char *name,
 	found = weir_arena_alloc(library->arena, sizeof *found);
 	*found = (struct yaml_table){ path, table, library->tables };
 	library->tables = found;
-	library_note(library, path);
+	rule_files_note(library->files, path);
 	return table;
 }
 

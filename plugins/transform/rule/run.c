@@ -367,7 +367,7 @@ static void stop(struct rule_run *run, struct rule_result *result)
 	}
 	result->fate = RULE_REJECTED;
 	result->breach = run->stop == RULE_STOP_BREACH;
-	weir_fail(&result->err, WEIR_E_DATA, "%s", run->stop_text);
+	weir_fail(&result->err, result->breach ? WEIR_E_RESOURCE : WEIR_E_DATA, "%s", run->stop_text);
 	result->err.where = fault_where(run);
 }
 

@@ -194,7 +194,7 @@ static inline const char *harness_run_on(struct harness *h, const char *json, co
 	h->out.len = 0;
 	h->worker.run.arena = h->arena;
 	if (h->worker.caller)
-		caller_begin(h->worker.caller, h->now_ms);
+		rule_strikes_begin(caller_strikes(h->worker.caller), h->now_ms);
 	rule_set_run(engine_rules(h->engine), &h->worker.run, &event, &result);
 	if (result.fate == RULE_DROPPED)
 		weir_buf_printf(&h->out, "dropped: %s", result.cause);

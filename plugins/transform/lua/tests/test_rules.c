@@ -509,13 +509,13 @@ static void a_changed_file_changes_the_fingerprint(void **state)
 
 	rule(h, "b", "{ eventType = 'x' }");
 	harness_load(h);
-	before = engine_fingerprint(h->engine);
+	before = engine_files(h->engine)->content;
 	harness_load(h);
-	assert_true(engine_fingerprint(h->engine) == before);
-	assert_string_equal(strrchr(engine_files(h->engine)[0], '/'), "/b.lua");
+	assert_true(engine_files(h->engine)->content == before);
+	assert_string_equal(strrchr(engine_files(h->engine)->paths[0], '/'), "/b.lua");
 	harness_write(h, "rules/schemas/b.yaml", "doc: y\nfields:\n  by: {type: text, doc: x}\n");
 	harness_load(h);
-	assert_true(engine_fingerprint(h->engine) != before);
+	assert_true(engine_files(h->engine)->content != before);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, harness_setup, harness_teardown)

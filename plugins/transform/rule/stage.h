@@ -1,0 +1,51 @@
+/* stage.h - a transform that runs rule files: what it does in whatever language they are.
+ *
+ * A plugin's self begins with a struct rule_stage, so that its options and what is asked about
+ * its rules (weir/rules.h) are the same for all of them.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef RULE_STAGE_H
+#define RULE_STAGE_H
+
+#include <weir/rules.h>
+
+#include "strikes.h"
+#include "files.h"
+
+struct teller;
+
+struct rule_stage {
+	/* options */
+	const char *const *rules;
+	const char *const *schemas;
+	struct weir_value settings;
+
+	/* state */
+	struct weir_ctx *ctx;
+	struct rule_report report;
+	const struct rule_set *set;     /* these are the plugin's */
+	const struct rule_files *files;
+	struct rule_run *run;
+	struct rule_strikes *strikes;     /* NULL when no rule can break one */
+	struct teller *teller;          /* made when somebody asks about rules */
+	size_t batch_row;               /* in process */
+};
+
+extern const struct weir_option rule_stage_options[];
+extern const struct weir_metric rule_stage_metrics[];
+extern const struct weir_rules rule_stage_rules;
+
+/* In create and clone: where mistakes go. */
+void rule_stage_begin(struct rule_stage *stage, struct weir_ctx *ctx);
+/* At the end of create: WEIR_FAIL when there were mistakes. */
+enum weir_status rule_stage_judge(const struct rule_stage *stage, struct weir_error *err);
+void rule_stage_end(struct rule_stage *stage);
+
+/* Around a batch, and on each of its rows. */
+void rule_stage_open(struct rule_stage *stage, struct weir_batch *b);
+void rule_stage_event(const struct rule_stage *stage, struct weir_batch *b, size_t row,
+                      struct rule_event *event);
+void rule_stage_row(struct rule_stage *stage, struct weir_batch *b, size_t row);
+void rule_stage_close(struct rule_stage *stage);
+
+#endif
