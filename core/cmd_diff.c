@@ -5,18 +5,10 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "args.h"
-#include "command.h"
-#include "diag.h"
 #include "difference.h"
-#include "dryrun.h"
-#include "events.h"
-#include "registry.h"
-#include "settings.h"
+#include "workbench.h"
 
 /* What one side made of a page: by event, its outcomes as JSON values. */
 struct side {
@@ -31,7 +23,7 @@ struct side {
 
 struct diffing {
 	struct side old, new;
-	enum difference_color color;
+	enum diag_color color;
 	size_t events, changed;
 };
 
@@ -124,44 +116,36 @@ static void forget(struct side *side)
 	weir_arena_reset(side->arena, 1 << 20);
 }
 
-static int diff_all(struct diffing *d, const char *path)
+static bool diff_page(void *arg, enum weir_page_format format, struct weir_bytes page,
+                      struct weir_error *err)
 {
-	enum weir_page_format format;
-	struct weir_bytes page;
-	struct weir_error err;
-	struct events *events = events_open(path, &err);
-	bool fine = events != NULL;
+	struct diffing *d = arg;
+	bool fine = dryrun_map(d->old.dryrun, format, page, keep, &d->old, err) &&
+	            dryrun_map(d->new.dryrun, format, page, keep, &d->new, err);
 
-	while (fine && events_next(events, &format, &page, &err)) {
-		fine = dryrun_map(d->old.dryrun, format, page, keep, &d->old, &err) &&
-		       dryrun_map(d->new.dryrun, format, page, keep, &d->new, &err);
-		if (fine)
-			compare(d);
-		forget(&d->old);
-		forget(&d->new);
-	}
-	fine = fine && !err.text[0];
-	if (!fine)
-		fprintf(stderr, "weir diff: %s\n", err.text);
-	events_close(events);
+	if (fine)
+		compare(d);
+	forget(&d->old);
+	forget(&d->new);
+	return fine;
+}
+
+static int diff_all(struct diffing *d, struct workbench *bench, const char *path)
+{
+	bool fine = workbench_read(bench, path, diff_page, d);
+
 	fprintf(stderr, "%zu of %zu events change\n", d->changed, d->events);
 	return fine ? EXIT_DONE : EXIT_FAILED;
 }
 
 extern const struct command cmd_diff;
 
-static bool open_side(struct side *side, const char *rules, const struct args_list *sets,
-                      struct weir_arena *arena)
+static bool open_side(struct side *side, struct workbench *bench, const char *rules)
 {
 	const char *folders[] = { rules, NULL };
-	struct diag *diag = diag_create();
-	struct weir_value settings;
 
 	side->arena = weir_arena_create();
-	if (settings_read(&cmd_diff, rules, sets, arena, &settings))
-		side->dryrun = dryrun_create(folders, settings, diag);
-	diag_print(diag, stderr, isatty(STDERR_FILENO) ? DIAG_COLOR : DIAG_PLAIN);
-	diag_destroy(diag);
+	side->dryrun = workbench_open(bench, folders);
 	return side->dryrun != NULL;
 }
 
@@ -174,39 +158,30 @@ static void close_side(struct side *side)
 
 static int run(char **argv)
 {
-	struct args_list rules = { 0 }, sets = { 0 }, plugins = { 0 };
-	struct diffing d = { .color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") };
+	struct workbench bench = { 0 };
+	struct diffing d = { 0 };
 	const char *path = "-";
 	const struct arg rows[] = {
 		{ "in", 'i', "FILE", "events; standard input when left out", .text = &path },
-		{ "set", 0, "NAME=VALUE", "a setting of the rules; may be repeated", .many = &sets },
-		{ "plugins", 0, "DIR", "a folder of further plugins; may be repeated",
-		  .many = &plugins },
+		WORKBENCH_SET(bench),
+		WORKBENCH_PLUGINS(bench),
 		{ 0 },
 	};
-	struct weir_arena *arena;
-	struct diag *diag;
 	int code = EXIT_DONE;
 	bool fine;
 
-	if (!args_read(&cmd_diff, rows, &rules, argv, &code))
+	if (!args_read(&cmd_diff, rows, &bench.words, argv, &code))
 		return code;
-	if (rules.count != 2)
+	if (bench.words.count != 2)
 		return args_wrong(&cmd_diff, "name two rule folders: weir diff old/ new/ < events.ndjson");
-	diag = diag_create();
-	registry_load(plugins.items, diag);
-	diag_print(diag, stderr, DIAG_PLAIN);
-	diag_destroy(diag);
-	arena = weir_arena_create();
-	fine = open_side(&d.old, dryrun_rules(arena, rules.items[0]), &sets, arena);
-	fine = open_side(&d.new, dryrun_rules(arena, rules.items[1]), &sets, arena) && fine;
-	code = fine ? diff_all(&d, path) : EXIT_CONFIG;
+	workbench_begin(&bench, &cmd_diff);
+	d.color = diag_color_of(stdout);
+	fine = open_side(&d.old, &bench, bench.words.items[0]);
+	fine = open_side(&d.new, &bench, bench.words.items[1]) && fine;
+	code = fine ? diff_all(&d, &bench, path) : EXIT_CONFIG;
 	close_side(&d.old);
 	close_side(&d.new);
-	weir_arena_destroy(arena);
-	args_finish(&rules);
-	args_finish(&sets);
-	args_finish(&plugins);
+	workbench_finish(&bench);
 	return code;
 }
 

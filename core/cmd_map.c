@@ -1,28 +1,22 @@
 /* cmd_map.c - `weir map`: a rule folder over events on standard input, records on standard output.
  *
- * Lives here: which events, and how outcomes are shown. Not here: running rules (dryrun.c), reading
- * events (events.c).
+ * Lives here: which events, and how outcomes are shown. Not here: running rules (dryrun.c), what
+ * they tell about themselves (explain.c).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "args.h"
-#include "command.h"
-#include "diag.h"
-#include "dryrun.h"
-#include "events.h"
-#include "golden.h"
-#include "registry.h"
-#include "settings.h"
+#include "explain.h"
+#include "workbench.h"
 
 struct mapping {
-	const char *only;          /* an event type, or NULL */
-	bool color;
+	struct args_list only;     /* event types; none: all */
+	enum diag_color color;
+	struct explain *explain;   /* or NULL */
+	struct dryrun *dryrun;
 	struct weir_arena *arena;
-	size_t events, records, dropped, rejected;
+	size_t records, dropped, rejected;
 };
 
 /* Keys in one colour, so that the eye finds them. */
@@ -49,135 +43,176 @@ static void print_colored(struct weir_bytes json)
 	putchar('\n');
 }
 
-static bool wanted(struct mapping *m, const struct dryrun_outcome *outcome)
+static bool wanted(const struct mapping *m, struct weir_value type)
 {
-	struct weir_value event;
-	struct weir_error ignored;
+	for (size_t i = 0; i < m->only.count; i++) {
+		if (weir_value_is_text(type, m->only.items[i]))
+			return true;
+	}
+	return m->only.count == 0;
+}
 
-	if (!m->only)
-		return true;
-	weir_arena_reset(m->arena, 1 << 20);
-	return weir_json_parse(m->arena, outcome->source, &event, &ignored) &&
-	       weir_value_is_text(weir_value_get(event, "eventType"), m->only);
+/* "file:line:column: target: text (user.session.start e1)" */
+static void print_rejected(struct mapping *m, const struct dryrun_outcome *outcome,
+                           struct weir_value event)
+{
+	struct weir_buf line = { 0 };
+	struct weir_bytes type = { "", 0 }, id = { "", 0 };
+
+	diag_line(outcome->why, &line);
+	weir_value_text(weir_value_get(event, "eventType"), m->arena, &type);
+	weir_value_text(weir_value_get(event, "uuid"), m->arena, &id);
+	if (type.len || id.len)
+		weir_buf_printf(&line, " (%.*s%s%.*s)", (int)type.len, type.data,
+		                type.len && id.len ? " " : "", (int)id.len, id.data);
+	fprintf(stderr, "%s\n", weir_buf_text(&line));
+	weir_buf_finish(&line);
+}
+
+static void print_record(const struct mapping *m, struct weir_bytes text)
+{
+	if (m->color == DIAG_COLOR) {
+		print_colored(text);
+		return;
+	}
+	fwrite(text.data, 1, text.len, stdout);
+	putchar('\n');
+}
+
+static void print_explained(const struct mapping *m, const struct dryrun_outcome *outcome)
+{
+	struct weir_buf text = { 0 };
+
+	explain_put(m->explain, outcome, &text);
+	fwrite(text.data, 1, text.len, stdout);
+	weir_buf_finish(&text);
 }
 
 static void show(void *arg, const struct dryrun_outcome *outcome)
 {
 	struct mapping *m = arg;
+	struct weir_value event = { 0 };
+	struct weir_error ignored;
 
-	if (!wanted(m, outcome))
+	weir_arena_reset(m->arena, 1 << 20);
+	if (m->only.count || outcome->fate == DRYRUN_REJECTED)
+		weir_json_parse(m->arena, outcome->source, &event, &ignored);
+	if (!wanted(m, weir_value_get(event, "eventType")))
 		return;
+	if (m->explain)
+		print_explained(m, outcome);
 	switch (outcome->fate) {
 	case DRYRUN_RECORD:
 		m->records++;
-		if (m->color) {
-			print_colored(outcome->text);
-			break;
-		}
-		fwrite(outcome->text.data, 1, outcome->text.len, stdout);
-		putchar('\n');
+		if (!m->explain)
+			print_record(m, outcome->text);
 		break;
 	case DRYRUN_DROPPED:
 		m->dropped++;
 		break;
-	case DRYRUN_REJECTED: {
-		struct weir_buf line = { 0 };
-
+	case DRYRUN_REJECTED:
 		m->rejected++;
-		diag_line(outcome->why, &line);
-		fprintf(stderr, "%s\n", weir_buf_text(&line));
-		weir_buf_finish(&line);
+		print_rejected(m, outcome, event);
 		break;
-	}
 	}
 }
 
-static int map_all(struct mapping *m, struct dryrun *dryrun, const char *path)
+static bool map_page(void *arg, enum weir_page_format format, struct weir_bytes page,
+                     struct weir_error *err)
 {
-	enum weir_page_format format;
-	struct weir_bytes page;
-	struct weir_error err;
-	struct events *events = events_open(path, &err);
-	bool fine = events != NULL;
+	struct mapping *m = arg;
+	bool fine = dryrun_map(m->dryrun, format, page, show, m, err);
 
-	while (fine && events_next(events, &format, &page, &err)) {
-		fine = dryrun_map(dryrun, format, page, show, m, &err);
-		fflush(stdout);
+	fflush(stdout);
+	if (m->explain)
+		explain_forget(m->explain);
+	return fine;
+}
+
+extern const struct command cmd_map;
+
+/* The rules, and those of the stages behind them. */
+static bool open_stages(struct mapping *m, struct workbench *bench, const struct args_list *then)
+{
+	m->dryrun = workbench_open(bench, bench->words.items);
+	if (m->dryrun && m->explain && !explain_listen(m->explain, m->dryrun))
+		fprintf(stderr, "weir map: the plugin of %s tells nothing about its rules\n",
+		        bench->words.items[0]);
+	for (size_t i = 0; m->dryrun && i < then->count; i++) {
+		const char *rules[] = { then->items[i], NULL };
+		struct dryrun *stage = workbench_open(bench, rules);
+
+		if (!stage)
+			return false;
+		if (m->explain)
+			explain_listen(m->explain, stage);
+		dryrun_then(m->dryrun, stage);
 	}
-	fine = fine && !err.text[0];
-	if (!fine)
-		fprintf(stderr, "weir map: %s\n", err.text);
-	events_close(events);
+	return m->dryrun != NULL;
+}
+
+static int map_all(struct mapping *m, struct workbench *bench, const char *path)
+{
+	bool fine = workbench_read(bench, path, map_page, m);
+
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "%zu records, %zu dropped, %zu rejected\n", m->records, m->dropped,
 		        m->rejected);
 	return fine && m->rejected == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
-extern const struct command cmd_map;
-
-static int map_rules(struct mapping *m, struct args_list *rules,
-                     const struct args_list *sets, const char *path)
-{
-	struct weir_arena *arena = weir_arena_create();
-	struct diag *diag = diag_create();
-	struct weir_value settings;
-	struct dryrun *dryrun = NULL;
-	int code = EXIT_CONFIG;
-
-	for (size_t i = 0; i < rules->count; i++)
-		rules->items[i] = dryrun_rules(arena, rules->items[i]);
-	if (settings_read(&cmd_map, rules->items[0], sets, arena, &settings)) {
-		dryrun = dryrun_create(rules->items, settings, diag);
-		diag_print(diag, stderr, isatty(STDERR_FILENO) ? DIAG_COLOR : DIAG_PLAIN);
-	}
-	if (dryrun)
-		code = map_all(m, dryrun, path);
-	dryrun_destroy(dryrun);
-	diag_destroy(diag);
-	weir_arena_destroy(arena);
-	return code;
-}
-
 static int run(char **argv)
 {
-	struct args_list rules = { 0 }, sets = { 0 }, plugins = { 0 };
-	struct mapping m = { .color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") };
+	struct workbench bench = { 0 };
+	struct args_list then = { 0 };
+	struct mapping m = { 0 };
 	const char *path = "-";
+	bool explain = false;
 	const struct arg rows[] = {
 		{ "in", 'i', "FILE", "events; standard input when left out", .text = &path },
-		{ "only", 0, "TYPE", "only events of this eventType", .text = &m.only },
-		{ "set", 0, "NAME=VALUE", "a setting of the rules; may be repeated", .many = &sets },
-		{ "plugins", 0, "DIR", "a folder of further plugins; may be repeated",
-		  .many = &plugins },
+		{ "only", 0, "TYPE", "only events of this eventType; may be repeated",
+		  .many = &m.only },
+		{ "then", 0, "RULES", "rules of a further stage, which gets the records; may be "
+		  "repeated", .many = &then },
+		{ "explain", 0, NULL, "show which rule took an event, and which row wrote each field",
+		  .flag = &explain },
+		WORKBENCH_SET(bench),
+		WORKBENCH_PLUGINS(bench),
 		{ 0 },
 	};
-	struct diag *diag;
 	int code = EXIT_DONE;
 
-	if (!args_read(&cmd_map, rows, &rules, argv, &code))
+	if (!args_read(&cmd_map, rows, &bench.words, argv, &code))
 		return code;
-	if (rules.count == 0)
+	if (bench.words.count == 0)
 		return args_wrong(&cmd_map, "name a rule folder: weir map rules/taegis < events.ndjson");
-	diag = diag_create();
-	registry_load(plugins.items, diag);
-	diag_print(diag, stderr, DIAG_PLAIN);
-	diag_destroy(diag);
+	workbench_begin(&bench, &cmd_map);
 	m.arena = weir_arena_create();
-	code = map_rules(&m, &rules, &sets, path);
+	m.color = diag_color_of(stdout);
+	if (explain)
+		m.explain = explain_create(m.color);
+	code = open_stages(&m, &bench, &then) ? map_all(&m, &bench, path) : EXIT_CONFIG;
+	dryrun_destroy(m.dryrun);
+	explain_destroy(m.explain);
 	weir_arena_destroy(m.arena);
-	args_finish(&rules);
-	args_finish(&sets);
-	args_finish(&plugins);
+	args_finish(&m.only);
+	args_finish(&then);
+	workbench_finish(&bench);
 	return code;
 }
 
 const struct command cmd_map = {
 	.name = "map",
 	.summary = "Run rules over events on standard input, print the records",
-	.usage = "RULES... [--only TYPE] [--set NAME=VALUE]... [-i FILE]",
+	.usage = "RULES... [--only TYPE]... [--explain] [--then RULES]... [--set NAME=VALUE]... "
+	         "[-i FILE]",
 	.help = "Events are NDJSON or a JSON array, plain or gzip. What a rule rejects goes to standard\n"
-	        "error with its place, and the exit code is then 1.\n"
-	        "Example: weir map rules/taegis --only user.session.start < events.ndjson\n",
+	        "error with its place, and the exit code is then 1. With --explain each event comes\n"
+	        "with the rules that were tried and why they did or did not take it, and each field of\n"
+	        "its records with the paths that its value came from and the row that wrote it.\n"
+	        "\n"
+	        "  weir map rules/taegis --only user.session.start < events.ndjson\n"
+	        "  weir map rules/taegis --explain -i events.json.gz\n"
+	        "  weir map rules/taegis --then rules/enrich < events.ndjson\n",
 	.run = run,
 };

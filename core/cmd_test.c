@@ -35,7 +35,7 @@ struct lines {
 struct testing {
 	struct weir_value more;          /* --set */
 	bool write;
-	enum difference_color color;
+	enum diag_color color;
 	struct weir_arena *arena;        /* of one example */
 	struct results *results;
 	FILE *out;
@@ -266,7 +266,7 @@ static struct dryrun *make_dryrun(struct testing *t, const struct golden_folder 
 		dryrun = dryrun_create(rules, settings, diag);
 	else
 		diag_add(diag, &err);
-	show(diag, t->color == DIFFERENCE_COLOR ? DIAG_COLOR : DIAG_PLAIN, text);
+	show(diag, t->color, text);
 	diag_destroy(diag);
 	return dryrun;
 }
@@ -290,13 +290,6 @@ static void run_folder(struct testing *t, const struct golden_folder *folder)
 			.took_us = clock_now_us() - begin });
 		weir_buf_finish(&text);
 	}
-}
-
-static bool use_color(void)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	return isatty(STDOUT_FILENO) && !(no_color && no_color[0]);
 }
 
 struct test_args {
@@ -361,7 +354,7 @@ static int run(char **argv)
 	arena = weir_arena_create();
 	t.arena = weir_arena_create();
 	t.write = got.write;
-	t.color = use_color() && !got.json ? DIFFERENCE_COLOR : DIFFERENCE_PLAIN;
+	t.color = got.json ? DIAG_PLAIN : diag_color_of(stdout);
 	t.results = results_create(got.json ? RESULTS_JSON : RESULTS_TEXT);
 	code = EXIT_CONFIG;
 	if (settings_parse(&cmd_test, &got.sets, arena, &t.more))

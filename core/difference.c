@@ -10,7 +10,7 @@
 enum { PATH_MAX_LEN = 512, SHOWN_MAX = 300 };
 
 struct walk {
-	enum difference_color color;
+	enum diag_color color;
 	struct weir_buf *text;
 	struct weir_arena *arena;
 	size_t found;
@@ -23,11 +23,11 @@ static void show(struct walk *walk, char sign, const char *path, struct weir_val
 
 	weir_value_render(v, &json);
 	len = json.len > SHOWN_MAX ? SHOWN_MAX : json.len;
-	if (walk->color == DIFFERENCE_COLOR)
+	if (walk->color == DIAG_COLOR)
 		weir_buf_puts(walk->text, sign == '-' ? "\033[31m" : "\033[32m");
 	weir_buf_printf(walk->text, "    %c %s: %.*s%s", sign, path[0] ? path : ".", (int)len,
 	                json.data, json.len > len ? "..." : "");
-	if (walk->color == DIFFERENCE_COLOR)
+	if (walk->color == DIAG_COLOR)
 		weir_buf_puts(walk->text, "\033[0m");
 	weir_buf_putc(walk->text, '\n');
 	weir_buf_finish(&json);
@@ -96,7 +96,7 @@ static void compare(struct walk *walk, const char *path, struct weir_value befor
 }
 
 size_t difference_list(struct weir_value before, struct weir_value after,
-                       enum difference_color color, struct weir_buf *text)
+                       enum diag_color color, struct weir_buf *text)
 {
 	struct walk walk = { color, text, weir_arena_create(), 0 };
 

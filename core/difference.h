@@ -5,9 +5,7 @@
 #ifndef CORE_DIFFERENCE_H
 #define CORE_DIFFERENCE_H
 
-#include <weir/value.h>
-
-enum difference_color { DIFFERENCE_PLAIN, DIFFERENCE_COLOR };
+#include "diag.h"
 
 /* Appends one line for each field that differs:
  *     - target_user_name: "ada"
@@ -15,6 +13,6 @@ enum difference_color { DIFFERENCE_PLAIN, DIFFERENCE_COLOR };
  * Fields of only one side have one line. The order of keys does not matter, that of elements
  * does. Returns how many fields differ. */
 size_t difference_list(struct weir_value before, struct weir_value after,
-                       enum difference_color color, struct weir_buf *text);
+                       enum diag_color color, struct weir_buf *text);
 
 #endif

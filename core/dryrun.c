@@ -22,6 +22,10 @@ struct dryrun {
 	struct config_node node;
 	struct config_hold *hold;
 	struct weir_ctx *ctx;
+	struct dryrun *next;          /* the stage behind it */
+	struct dryrun_tracer tracer;
+	const struct view *view;      /* in process */
+	size_t told_row, told_event, told_nth; /* that was told of last, in it */
 };
 
 /* ---- making ------------------------------------------------------------------- */
@@ -128,11 +132,81 @@ void dryrun_destroy(struct dryrun *dryrun)
 {
 	if (!dryrun)
 		return;
+	dryrun_destroy(dryrun->next);
 	instance_unref(dryrun->ctx);
 	config_hold_unref(dryrun->hold);
 	host_finish(&dryrun->host);
 	weir_arena_destroy(dryrun->config.arena);
 	weir_free(dryrun);
+}
+
+void dryrun_then(struct dryrun *dryrun, struct dryrun *stage)
+{
+	while (dryrun->next)
+		dryrun = dryrun->next;
+	dryrun->next = stage;
+}
+
+/* ---- what rules tell ------------------------------------------------------------ */
+
+static const struct weir_rules *rules_of(const struct dryrun *dryrun)
+{
+	return dryrun->ctx->plugin->rules;
+}
+
+/* Which event a row belongs to, and which of its rows it is. */
+static void find_row(struct dryrun *dryrun, size_t row)
+{
+	const struct row *rows = dryrun->view->live.items;
+
+	if (row == dryrun->told_row)
+		return;
+	dryrun->told_row = row;
+	dryrun->told_event = rows[row].event;
+	dryrun->told_nth = 0;
+	for (size_t i = 0; i < row; i++)
+		dryrun->told_nth += rows[i].event == rows[row].event;
+}
+
+static void on_tried(void *user, size_t row, const struct weir_rule_tried *tried)
+{
+	struct dryrun *dryrun = user;
+
+	find_row(dryrun, row);
+	dryrun->tracer.tried(dryrun->tracer.user, dryrun->told_event, dryrun->told_nth, tried);
+}
+
+static void on_wrote(void *user, size_t row, const struct weir_rule_row *wrote, const char *from)
+{
+	struct dryrun *dryrun = user;
+
+	find_row(dryrun, row);
+	dryrun->tracer.wrote(dryrun->tracer.user, dryrun->told_event, dryrun->told_nth, wrote,
+	                     from);
+}
+
+bool dryrun_trace(struct dryrun *dryrun, const struct dryrun_tracer *tracer)
+{
+	const struct weir_rules *rules = rules_of(dryrun);
+
+	if (!rules || !rules->trace)
+		return false;
+	dryrun->tracer = *tracer;
+	rules->trace(dryrun->ctx->self, &(struct weir_rule_tracer){ on_tried, on_wrote, dryrun });
+	return true;
+}
+
+size_t dryrun_rows(const struct dryrun *dryrun, const struct weir_rule_row **rows)
+{
+	*rows = NULL;
+	return rules_of(dryrun) && rules_of(dryrun)->rows
+	             ? rules_of(dryrun)->rows(dryrun->ctx->self, rows) : 0;
+}
+
+void dryrun_route(const struct dryrun *dryrun, const char *type, weir_rule_told *told, void *user)
+{
+	if (rules_of(dryrun) && rules_of(dryrun)->route)
+		rules_of(dryrun)->route(dryrun->ctx->self, type, told, user);
 }
 
 /* ---- mapping -------------------------------------------------------------------- */
@@ -237,26 +311,43 @@ static void show(const struct view *view, const struct dead_list *dead,
 	weir_free(entries.items);
 }
 
+static enum weir_status run_stage(struct dryrun *dryrun, struct view *view,
+                                  struct dead_list *dead, struct weir_error *err)
+{
+	struct weir_batch batch = { .page = view->page, .view = view, .len = view->live.len,
+		                    .stage = dryrun->ctx->stage, .dead = *dead };
+	enum weir_status status;
+
+	dryrun->view = view;
+	dryrun->told_row = SIZE_MAX;
+	status = dryrun->ctx->plugin->process(dryrun->ctx->self, &batch, err);
+	dryrun->view = NULL;
+	*dead = batch.dead;
+	if (status == WEIR_OK)
+		view_settle(view);
+	return status;
+}
+
 bool dryrun_map(struct dryrun *dryrun, enum weir_page_format format, struct weir_bytes text,
                void (*each)(void *arg, const struct dryrun_outcome *), void *arg,
                struct weir_error *err)
 {
 	struct page *page = make_page(dryrun, format, text, err);
-	struct weir_batch batch = { .page = page, .stage = dryrun->ctx->stage };
-	enum weir_status status;
+	struct dead_list dead = { 0 };
+	enum weir_status status = WEIR_OK;
+	struct view *view;
 
 	if (!page)
 		return false;
-	batch.view = view_create(page);
-	batch.len = batch.view->live.len;
-	status = dryrun->ctx->plugin->process(dryrun->ctx->self, &batch, err);
+	view = view_create(page);
+	for (; dryrun && status == WEIR_OK; dryrun = dryrun->next)
+		status = run_stage(dryrun, view, &dead, err);
 	if (status == WEIR_OK) {
-		view_settle(batch.view);
-		view_render(batch.view);
-		show(batch.view, &batch.dead, each, arg);
+		view_render(view);
+		show(view, &dead, each, arg);
 	}
-	dead_finish(&batch.dead);
-	view_destroy(batch.view);
+	dead_finish(&dead);
+	view_destroy(view);
 	page_unref(page);
 	return status == WEIR_OK;
 }

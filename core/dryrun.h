@@ -7,6 +7,8 @@
 #ifndef CORE_DRYRUN_H
 #define CORE_DRYRUN_H
 
+#include <weir/rules.h>
+
 #include "diag.h"
 
 struct dryrun;
@@ -18,7 +20,26 @@ const char *dryrun_rules(struct weir_arena *arena, const char *path);
  * settings as in YAML (an object, or absent). NULL when diag got errors. */
 struct dryrun *dryrun_create(const char *const *rules, struct weir_value settings,
                            struct diag *diag);
-void dryrun_destroy(struct dryrun *dryrun);
+void dryrun_destroy(struct dryrun *dryrun); /* and those behind it */
+/* Puts a further stage behind the last one, which gets its records. It belongs to dryrun. */
+void dryrun_then(struct dryrun *dryrun, struct dryrun *stage);
+
+/* ---- what the rules of one stage tell; nothing where their plugin does not ------------------ */
+
+struct dryrun_tracer {
+	/* As in weir/rules.h. event is an index in the page, nth says which of its records at
+	 * this stage, from 0. */
+	void (*tried)(void *user, size_t event, size_t nth, const struct weir_rule_tried *tried);
+	void (*wrote)(void *user, size_t event, size_t nth, const struct weir_rule_row *row,
+	              const char *from);
+	void *user;
+};
+/* For all that follows; the tracer is copied. False: the plugin tells nothing. */
+bool dryrun_trace(struct dryrun *dryrun, const struct dryrun_tracer *tracer);
+size_t dryrun_rows(const struct dryrun *dryrun, const struct weir_rule_row **rows);
+void dryrun_route(const struct dryrun *dryrun, const char *type, weir_rule_told *told, void *user);
+
+/* ---- running ---------------------------------------------------------------------------------- */
 
 enum dryrun_fate { DRYRUN_RECORD, DRYRUN_DROPPED, DRYRUN_REJECTED };
 

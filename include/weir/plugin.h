@@ -215,7 +215,7 @@ struct weir_bytes weir_batch_id(const struct weir_batch *b, size_t row);
 enum weir_level { WEIR_DEBUG, WEIR_INFO, WEIR_WARN };
 
 /* A line to the log with the instance's name. The same text of one instance is not repeated
- * within a minute; what was held back is counted. Any thread. */
+ * within a minute; what was held back is counted. None in a trial, see weir_trial. Any thread. */
 void weir_log(struct weir_ctx *ctx, enum weir_level level, const char *fmt, ...)
 	WEIR_PRINTF(3, 4);
 void weir_count(struct weir_ctx *ctx, unsigned metric, int64_t by);    /* any thread */

@@ -23,7 +23,7 @@ static void check(const char *before, const char *after, size_t count, const cha
 
 	assert_true(weir_json_parse(arena, weir_bytes(before), &a, &err));
 	assert_true(weir_json_parse(arena, weir_bytes(after), &b, &err));
-	assert_int_equal(difference_list(a, b, DIFFERENCE_PLAIN, &text), count);
+	assert_int_equal(difference_list(a, b, DIAG_PLAIN, &text), count);
 	assert_string_equal(weir_buf_text(&text), expected);
 	weir_buf_finish(&text);
 	weir_arena_destroy(arena);

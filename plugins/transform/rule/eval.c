@@ -247,7 +247,7 @@ static enum plan_got eval_first(struct rule_run *run, const struct plan_node *no
 	return PLAN_ABSENT;
 }
 
-static const struct plan_node *find_entry(const struct plan_table *table, struct weir_bytes text)
+const struct plan_node *plan_entry(const struct plan_table *table, struct weir_bytes text)
 {
 	uint64_t at = weir_hash(text) & table->mask;
 
@@ -269,7 +269,7 @@ static enum plan_got eval_pick(struct rule_run *run, const struct plan_node *nod
 	if (got >= PLAN_FAULT)
 		return got;
 	if (got != PLAN_ABSENT && plan_text(run, got, cell, &text))
-		found = find_entry(node->table, text);
+		found = plan_entry(node->table, text);
 	if (found)
 		return plan_eval(run, found, cell);
 	if (node->arg_count > 1)

@@ -235,6 +235,8 @@ bool plan_text(struct rule_run *run, enum plan_got got, const struct plan_cell *
                struct weir_bytes *text);
 enum plan_got plan_fault(struct rule_run *run, const struct plan_node *node, const char *what,
                          struct weir_value value);
+/* What a dictionary has for a text, or NULL. */
+const struct plan_node *plan_entry(const struct plan_table *table, struct weir_bytes text);
 /* Reads the elements of a group's list, once; how many there are. */
 size_t plan_group_fill(struct rule_run *run, const struct plan_group *group);
 /* The value that a scope reads. */

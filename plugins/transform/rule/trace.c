@@ -52,6 +52,42 @@ static void add_all(struct rule_run *run, const struct plan_node *node, struct w
 		add_sources(run, node->object->nodes[i], text);
 }
 
+/* A member of what another row gives: "target[type=User].id". */
+static void add_get(struct rule_run *run, const struct plan_node *node, struct weir_buf *text)
+{
+	const struct rule_word *word = node->word, *of = word->args[0];
+	struct weir_buf inner = { 0 };
+
+	if (of->op == RULE_RECORD)
+		weir_buf_printf(&inner, "record %s", of->text.data);
+	else if (of->op == RULE_PATH)
+		weir_buf_puts(&inner, of->text.data);
+	else if (node->scope && node->scope->of == SCOPE_NODE)
+		add_sources(run, node->scope->node, &inner);
+	weir_buf_printf(&inner, "%s%s", word->text.data[0] == '[' ? "" : ".", word->text.data);
+	add_source(text, "%.*s", (struct weir_bytes){ inner.data, inner.len });
+	weir_buf_finish(&inner);
+}
+
+/* What was looked up, and where the entry that it led to has its value from. */
+static void add_pick(struct rule_run *run, const struct plan_node *node, struct weir_buf *text)
+{
+	const struct plan_node *found = node->arg_count > 1 ? node->args[1] : NULL;
+	struct plan_cell cell = { 0 };
+	struct weir_bytes own;
+	enum plan_got got;
+
+	add_sources(run, node->args[0], text);
+	if (node->group || rule_word_calls(node->args[0]->word))
+		return;
+	got = plan_eval(run, node->args[0], &cell);
+	if ((got == PLAN_VALUE || got == PLAN_TIME) && plan_text(run, got, &cell, &own) &&
+	    plan_entry(node->table, own))
+		found = plan_entry(node->table, own);
+	if (found)
+		add_sources(run, found, text);
+}
+
 static void add_sources(struct rule_run *run, const struct plan_node *node, struct weir_buf *text)
 {
 	const struct rule_word *word = node->word;
@@ -79,7 +115,8 @@ static void add_sources(struct rule_run *run, const struct plan_node *node, stru
 			add_all(run, node, text);
 		break;
 	case RULE_PICK:
-	case RULE_LOOKUP: add_sources(run, node->args[0], text); break;
+	case RULE_LOOKUP: add_pick(run, node, text); break;
+	case RULE_GET: add_get(run, node, text); break;
 	case RULE_GIVEN:
 	case RULE_UNLESS: add_sources(run, node->args[1], text); break;
 	default: add_all(run, node, text);

@@ -1,0 +1,136 @@
+#!/usr/bin/python3
+"""test_map.py - what a rule author sees of `weir map` and `weir diff`.
+
+Lives here: the commands as a shell runs them, on small rules. Not here: what rules mean; the plugin's own tests know.
+SPDX-License-Identifier: Apache-2.0
+"""
+import gzip
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+WEIR = pathlib.Path(os.environ.get("WEIR", TOP / "build" / "weir")).resolve()
+
+SCHEMA = """doc: x
+fields:
+  id:    {type: text, required: true, doc: x}
+  user:  {type: text, doc: x}
+  note:  {type: text, doc: x}
+  where: {type: text, doc: x}
+base:
+  where: "at {org_host}"
+"""
+SIGNIN = """return map {
+  schema = "plain",
+  when   = { eventType = "in", result = "ok" },
+  fields = {
+    id   = "uuid",
+    user = first("user.name", "user.mail"),
+    note = function(e)
+      if e.bad then error("cannot bear it") end
+      return e.note
+    end,
+  },
+}
+"""
+REST = """return map {
+  schema = "plain",
+  when   = { eventType = "*" },
+  fields = { id = "id" },
+}
+"""
+ENRICH = """return change {
+  when   = { eventType = "*" },
+  fields = { note = record "id" },
+}
+"""
+EVENTS = [{"eventType": "in", "uuid": "1", "result": "ok", "user": {"mail": "a@x"}},
+          {"eventType": "in", "uuid": "2", "id": "b", "result": "no"},
+          {"eventType": "out", "uuid": "3"}]
+
+
+class Map(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="weir-map-")
+        self.addCleanup(folder.cleanup)
+        self.at = pathlib.Path(folder.name)
+        for name, text in (("mine/schemas/plain.yaml", SCHEMA), ("mine/a.lua", SIGNIN), ("mine/b.lua", REST),
+                           ("more/c.lua", ENRICH)):
+            (self.at / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.at / name).write_text(text)
+
+    def weir(self, *words, events=EVENTS, data=None):
+        if data is None:
+            data = "".join(json.dumps(e) + "\n" for e in events).encode()
+        return subprocess.run([WEIR, *words], cwd=self.at, input=data, timeout=60, capture_output=True, check=False)
+
+    def records(self, *words, **how):
+        done = self.weir("map", "mine", *words, **how)
+        self.assertEqual(b"", done.stderr)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def test_events_come_as_lines_as_an_array_and_packed(self):
+        want = [{"id": "1", "user": "a@x", "where": "at example.okta.com"}, {"id": "b", "where": "at example.okta.com"}]
+        array = json.dumps(EVENTS).encode()
+        self.assertEqual(want, self.records())
+        self.assertEqual(want, self.records(data=array))
+        self.assertEqual(want, self.records(data=gzip.compress(array)))
+
+    def test_only_takes_several_types(self):
+        self.assertEqual(["1", "b"], [r["id"] for r in self.records("--only", "in", "--only", "out")])
+        self.assertEqual([], self.records("--only", "out"))
+
+    def test_explain_names_rule_row_path_and_why_not(self):
+        done = self.weir("map", "mine", "--explain")
+        self.assertEqual(b"", done.stderr)
+        self.assertEqual("""in 1
+  took     mine/a.lua:3 plain for in
+  plain
+    id: "1"  <- uuid  mine/a.lua:5: "uuid"
+    user: "a@x"  <- user.mail  mine/a.lua:6: first("user.name", "user.mail")
+    where: "at example.okta.com"  <- base value  mine/schemas/plain.yaml:8: at {org_host}
+in 2
+  passed   mine/a.lua:3 plain for in: ["result"] = { "ok" } does not hold: it is "no"
+  took     mine/b.lua:3 plain for *
+  plain
+    id: "b"  <- id  mine/b.lua:4: "id"
+    where: "at example.okta.com"  <- base value  mine/schemas/plain.yaml:8: at {org_host}
+out 3
+  passed   mine/b.lua:3 plain for *: the required field id stays absent; see line 4
+  dropped: no rule
+""", done.stdout.decode())
+
+    def test_a_later_stage_gets_the_records(self):
+        self.assertEqual(["1", "b"], [r["note"] for r in self.records("--then", "more")])
+        shown = self.weir("map", "mine", "--then", "more", "--explain", "--only", "in").stdout.decode()
+        self.assertIn('note: "1"  <- record id  more/c.lua:3: record("id")\n', shown)
+        self.assertIn('id: "1"  <- uuid  mine/a.lua:5', shown)
+
+    def test_the_error_of_a_function_is_one_line_with_its_place(self):
+        done = self.weir("map", "mine", events=[dict(EVENTS[0], bad=True)])
+        self.assertEqual(1, done.returncode)
+        self.assertEqual("mine/a.lua:8: note: cannot bear it (in 1)\n", done.stderr.decode())
+
+    def test_a_rule_that_does_not_load_is_told_with_its_place(self):
+        (self.at / "mine" / "a.lua").write_text(SIGNIN.replace("user =", "usr ="))
+        done = self.weir("map", "mine")
+        self.assertEqual(2, done.returncode)
+        self.assertIn("mine/a.lua:6:5: the schema plain has no field 'usr'; did you mean 'user'?", done.stderr.decode())
+
+    def test_diff_shows_what_changes(self):
+        (self.at / "new" / "schemas").mkdir(parents=True)
+        (self.at / "new" / "schemas" / "plain.yaml").write_text(SCHEMA)
+        (self.at / "new" / "a.lua").write_text(SIGNIN.replace('"user.name", ', ''))
+        done = self.weir("diff", "mine", "new")
+        self.assertEqual(("in 2\n    - [0].id: \"b\"\n    - [0].where: \"at example.okta.com\"\n    + [0].dropped: \"no rule\"\n"
+                          "out 3\n    - [0].dropped: \"no rule\"\n    + [0].dropped: \"unlisted\"\n", 0),
+                         (done.stdout.decode(), done.returncode))
+        self.assertEqual("2 of 3 events change\n", done.stderr.decode())
+
+
+if __name__ == "__main__":
+    unittest.main()
