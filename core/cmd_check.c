@@ -1,8 +1,10 @@
-/* cmd_check.c - weir check: everything that can be known without starting anything.
+/* cmd_check.c - weir check: everything that can be known without starting anything, and online
+ * what the peers say.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "load.h"
+#include "probe.h"
 #include "route.h"
 #include "runtime.h"
 
@@ -67,19 +69,47 @@ static int report_text(const struct config *config, struct diag *diag)
 	return EXIT_DONE;
 }
 
-static int report_json(const struct config *config, struct diag *diag)
+/* As `weir doctor` asks; into json, or NULL as text on stdout. */
+static bool ask_peers(struct config *config, struct diag *diag, struct weir_buf *json)
+{
+	const struct config_node **nodes = weir_alloc((config->node_count + 1) * sizeof *nodes);
+	bool good;
+
+	for (size_t i = 0; i < config->node_count; i++)
+		nodes[i] = &config->nodes[i];
+	good = probe_show(config, nodes, diag, json);
+	weir_free(nodes);
+	return good;
+}
+
+static int check_text(struct config *config, struct diag *diag, bool online)
+{
+	int code = report_text(config, diag);
+
+	if (code == EXIT_DONE && online && !ask_peers(config, diag, NULL))
+		code = EXIT_FAILED;
+	return code;
+}
+
+static int check_json(struct config *config, struct diag *diag, bool online)
 {
 	struct output out = { { 0 }, 0 };
+	struct weir_buf peers = { 0 };
+	bool sound = diag_errors(diag) == 0;
+	bool good = sound && (!online || ask_peers(config, diag, &peers));
 
-	weir_buf_putc(&out.text, '{');
-	diag_json(diag, &out.text);
+	weir_buf_printf(&out.text, "{\"ok\": %s, ", good ? "true" : "false");
+	diag_json_lists(diag, &out.text);
 	weir_buf_puts(&out.text, ", \"paths\": [");
-	if (diag_errors(diag) == 0)
+	if (sound)
 		route_each(config, add_json, &out);
+	if (online)
+		weir_buf_printf(&out.text, "], \"instances\": [%s", weir_buf_text(&peers));
 	weir_buf_puts(&out.text, "]}\n");
 	fwrite(out.text.data, 1, out.text.len, stdout);
+	weir_buf_finish(&peers);
 	weir_buf_finish(&out.text);
-	return diag_errors(diag) ? EXIT_CONFIG : EXIT_DONE;
+	return good ? EXIT_DONE : sound ? EXIT_FAILED : EXIT_CONFIG;
 }
 
 extern const struct command cmd_check;
@@ -87,9 +117,10 @@ extern const struct command cmd_check;
 static int run(char **argv)
 {
 	struct load_args load = { { 0 }, { 0 } };
-	bool json = false;
+	bool json = false, online = false;
 	const struct arg rows[] = {
 		LOAD_ROWS(load),
+		{ "online", 0, NULL, "then also connect, as weir doctor does", .flag = &online },
 		{ "json", 0, NULL, "print one JSON object", .flag = &json },
 		{ 0 },
 	};
@@ -105,8 +136,8 @@ static int run(char **argv)
 	diag = diag_create();
 	config = load_config(&load, diag);
 	runtime = runtime_create(config, diag);
-	code = json ? report_json(config, diag) : report_text(config, diag);
 	runtime_destroy(runtime);
+	code = json ? check_json(config, diag, online) : check_text(config, diag, online);
 	config_destroy(config);
 	diag_destroy(diag);
 	load_finish(&load);
@@ -116,11 +147,13 @@ static int run(char **argv)
 const struct command cmd_check = {
 	.name = "check",
 	.summary = "Check a configuration and the rules it names, without starting anything",
-	.usage = "[-c FILE]... [--plugins DIR]... [--json]",
+	.usage = "[-c FILE]... [--plugins DIR]... [--online] [--json]",
 	.help = "Prints every mistake with its file, line and column, or the ways from sources to\n"
-	        "sinks with what each promises. Exit code 2 when there are mistakes.\n"
+	        "sinks with what each promises. Exit code 2 when there are mistakes,\n"
+	        "1 when a peer that was asked with --online does not answer well.\n"
 	        "\n"
 	        "  weir check -c weir.yaml\n"
-	        "  weir check -c weir.yaml -c prod.yaml --json\n",
+	        "  weir check -c weir.yaml -c prod.yaml --json\n"
+	        "  weir check -c weir.yaml --online\n",
 	.run = run,
 };

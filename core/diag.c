@@ -302,13 +302,19 @@ static void put_list(const struct diag *diag, bool warnings, struct weir_buf *js
 	weir_buf_putc(json, ']');
 }
 
-void diag_json(struct diag *diag, struct weir_buf *json)
+void diag_json_lists(struct diag *diag, struct weir_buf *json)
 {
 	sort(diag);
-	weir_buf_printf(json, "\"ok\": %s, \"errors\": ", diag->errors ? "false" : "true");
+	weir_buf_puts(json, "\"errors\": ");
 	put_list(diag, false, json);
 	weir_buf_puts(json, ", \"warnings\": ");
 	put_list(diag, true, json);
+}
+
+void diag_json(struct diag *diag, struct weir_buf *json)
+{
+	weir_buf_printf(json, "\"ok\": %s, ", diag->errors ? "false" : "true");
+	diag_json_lists(diag, json);
 }
 
 void diag_print_json(struct diag *diag, FILE *to)

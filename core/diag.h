@@ -40,6 +40,8 @@ void diag_print(struct diag *diag, FILE *to, enum diag_color color);
 void diag_print_json(struct diag *diag, FILE *to);
 /* The members of that object, without its braces. */
 void diag_json(struct diag *diag, struct weir_buf *json);
+/* Of those, errors and warnings alone. */
+void diag_json_lists(struct diag *diag, struct weir_buf *json);
 /* One error in one line: "file:line:column: path: text"; unknown parts are left out. */
 void diag_line(const struct weir_error *err, struct weir_buf *line);
 

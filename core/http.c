@@ -1,25 +1,22 @@
-/* http.c - libcurl's multi interface on the event loop. The only file that knows libcurl.
+/* http.c - libcurl's multi interface on the event loop.
  *
  * Lives here: transfers, connections, TLS sessions. Not here: what a reply is (reply.c), what
- * went wrong in an operator's words (fault.c), when to try again (retry.c).
+ * became of a transfer (http_call.c), that in an operator's words (fault.c), when to try again
+ * (retry.c).
  *
  * An idle instance costs no handle: a transfer's is freed at its end. Connections live in
  * the multi handle, TLS sessions in a share per pool, so that a closed connection is resumed.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "http.h"
-
-#include <curl/curl.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/epoll.h>
 
 #include "clock.h"
-#include "fault.h"
-#include "reply.h"
+#include "http_call.h"
 
 enum {
-	BODY_MAX = 64 << 20, TIMEOUT_MS = 60000, CONNECT_MS = 15000, TOTAL_FACTOR = 10,
+	BODY_MAX = 64 << 20, TIMEOUT_MS = 60000, CONNECT_MS = 15000, TOTAL_FACTOR = HTTP_TOTAL_FACTOR,
 	SLOWEST = 1024, READ_SIZE = 64 * 1024, POOLS_MAX = 4096,
 };
 
@@ -37,22 +34,6 @@ struct http {
 	struct http_call *calls;
 	struct pool *pools;
 	size_t pool_count;
-};
-
-struct http_call {
-	struct http *http;
-	struct http_call *next, **link; /* link points to what points to this one */
-	CURL *easy;
-	struct curl_slist *headers;
-	char *body;
-	size_t body_len;
-	struct pool *pool;
-	char *host;
-	int64_t timeout_ms, started_ms;
-	struct weir_reply reply;
-	void (*done)(void *arg, struct weir_reply *reply);
-	void *arg;
-	char detail[CURL_ERROR_SIZE];
 };
 
 /* ---- pools ------------------------------------------------------------------- */
@@ -231,6 +212,19 @@ static bool set_message(struct http_call *call, const struct weir_request *reque
 	return ok;
 }
 
+/* A connection that is looked at is a new one, with a whole handshake. */
+static void set_look(CURL *easy, const struct http_way *way)
+{
+	curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+	curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+	curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
+	if (!way->any_peer)
+		return;
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+}
+
 /* None of these can fail; true, to stand in a row with those that can. */
 static bool set_up(struct http_call *call)
 {
@@ -248,90 +242,9 @@ static bool set_up(struct http_call *call)
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
 	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)READ_SIZE);
+	if (call->way)
+		set_look(easy, call->way);
 	return true;
-}
-
-/* ---- what went wrong --------------------------------------------------------------- */
-
-static const struct {
-	CURLcode curl;
-	enum fault fault;
-} faults[] = {
-	{ CURLE_OUT_OF_MEMORY, FAULT_NO_MEMORY },
-	{ CURLE_COULDNT_RESOLVE_HOST, FAULT_RESOLVE },
-	{ CURLE_COULDNT_RESOLVE_PROXY, FAULT_RESOLVE_PROXY },
-	{ CURLE_COULDNT_CONNECT, FAULT_CONNECT },
-	{ CURLE_SSL_CACERT_BADFILE, FAULT_CA_FILE },
-	{ CURLE_SSL_CONNECT_ERROR, FAULT_TLS },
-	{ CURLE_GOT_NOTHING, FAULT_NO_REPLY },
-	{ CURLE_PARTIAL_FILE, FAULT_SHORT },
-	{ CURLE_RECV_ERROR, FAULT_BROKEN },
-	{ CURLE_SEND_ERROR, FAULT_BROKEN },
-	{ CURLE_HTTP2, FAULT_BROKEN },
-	{ CURLE_HTTP2_STREAM, FAULT_BROKEN },
-	{ CURLE_BAD_CONTENT_ENCODING, FAULT_ENCODING },
-	{ CURLE_WEIRD_SERVER_REPLY, FAULT_NOT_HTTP },
-	{ CURLE_UNSUPPORTED_PROTOCOL, FAULT_NOT_HTTP },
-};
-
-static long info_of(CURL *easy, CURLINFO info)
-{
-	long value = 0;
-
-	curl_easy_getinfo(easy, info, &value);
-	return value;
-}
-
-static enum fault which_timeout(const struct http_call *call)
-{
-	curl_off_t ready_us = 0;
-
-	curl_easy_getinfo(call->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
-	if (!ready_us)
-		return FAULT_CONNECT_TIME;
-	return call->reply.took_ms >= TOTAL_FACTOR * call->timeout_ms ? FAULT_TOO_LONG
-	                                                              : FAULT_SILENT;
-}
-
-static enum fault fault_of(const struct http_call *call, CURLcode result)
-{
-	long proxy_status = info_of(call->easy, CURLINFO_HTTP_CONNECTCODE);
-
-	if (proxy_status >= 300)
-		return proxy_status == 407 ? FAULT_PROXY_AUTH : FAULT_PROXY_REFUSED;
-	if (result == CURLE_OPERATION_TIMEDOUT)
-		return which_timeout(call);
-	/* libcurl has one code for both; only a chain that was refused leaves a result. */
-	if (result == CURLE_PEER_FAILED_VERIFICATION)
-		return info_of(call->easy, CURLINFO_SSL_VERIFYRESULT) ? FAULT_TRUST : FAULT_HOST_NAME;
-	for (size_t i = 0; i < WEIR_COUNT(faults); i++) {
-		if (faults[i].curl == result)
-			return faults[i].fault;
-	}
-	return FAULT_OTHER;
-}
-
-/* For what the system refused its own word, since libcurl's tells the milliseconds too. */
-static const char *detail_of(const struct http_call *call, CURLcode result, enum fault fault)
-{
-	long number = info_of(call->easy, CURLINFO_OS_ERRNO);
-
-	if (fault == FAULT_CONNECT || fault == FAULT_BROKEN)
-		return number ? strerror((int)number) : "";
-	return call->detail[0] ? call->detail : curl_easy_strerror(result);
-}
-
-static void explain(struct http_call *call, CURLcode result)
-{
-	struct weir_error *err = &call->reply.error;
-	enum fault fault;
-
-	if (err->code) {
-		weir_while(err, "%s", call->host); /* ours: too large, no memory */
-		return;
-	}
-	fault = fault_of(call, result);
-	fault_explain(fault, call->host, detail_of(call, result, fault), err);
 }
 
 /* ---- libcurl and the loop --------------------------------------------------------------- */
@@ -339,10 +252,12 @@ static void explain(struct http_call *call, CURLcode result)
 static void finish_call(struct http_call *call, CURLcode result)
 {
 	call->reply.took_ms = clock_monotonic_ms() - call->started_ms;
+	if (call->way)
+		call_note_way(call, result);
 	if (result == CURLE_OK)
 		reply_complete(&call->reply);
 	else
-		explain(call, result);
+		call_explain(call, result);
 	call->done(call->arg, &call->reply);
 	call_destroy(call);
 }
@@ -457,15 +372,13 @@ void http_destroy(struct http *http)
 	curl_global_cleanup();
 }
 
-struct http_call *http_start(struct http *http, const struct weir_request *request,
-                             void (*done)(void *arg, struct weir_reply *reply), void *arg,
-                             struct weir_error *err)
+static struct http_call *start(struct http *http, const struct weir_request *request,
+                               const struct http_call *of, struct weir_error *err)
 {
 	struct http_call *call = weir_alloc(sizeof *call);
 
+	*call = *of;
 	call->http = http;
-	call->done = done;
-	call->arg = arg;
 	call->timeout_ms = request->timeout_ms ? request->timeout_ms : TIMEOUT_MS;
 	call->reply.body_max = request->body_max ? request->body_max : BODY_MAX;
 	call->host = host_of(request->url);
@@ -491,6 +404,21 @@ struct http_call *http_start(struct http *http, const struct weir_request *reque
 fail:
 	call_destroy(call);
 	return NULL;
+}
+
+struct http_call *http_start(struct http *http, const struct weir_request *request,
+                             void (*done)(void *arg, struct weir_reply *reply), void *arg,
+                             struct weir_error *err)
+{
+	return start(http, request, &(struct http_call){ .done = done, .arg = arg }, err);
+}
+
+struct http_call *http_look(struct http *http, const struct weir_request *request,
+                            struct http_way *way, void (*done)(void *arg, struct weir_reply *reply),
+                            void *arg, struct weir_error *err)
+{
+	return start(http, request,
+	             &(struct http_call){ .done = done, .arg = arg, .way = way }, err);
 }
 
 void http_cancel(struct http_call *call)

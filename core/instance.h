@@ -15,6 +15,7 @@
 struct driver;
 struct gate;
 struct outlet;
+struct probe;
 
 /* A configuration stays as long as an instance that was made from it. Loop thread. */
 struct config_hold {
@@ -55,6 +56,7 @@ struct weir_ctx {
 	struct http_call *call;            /* sources: the request under way */
 	/* Sources: called with its reply on the loop's thread. */
 	void (*replied)(void *arg, const struct weir_reply *reply);
+	struct probe *probe;               /* while it is probed, else NULL */
 
 	void (*dispose)(struct weir_ctx *ctx); /* of what follows, before destroy; or NULL */
 	struct driver *driver;             /* of a source */

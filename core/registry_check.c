@@ -90,6 +90,8 @@ static void check_callbacks(struct check *c)
 		refuse(c, NULL, "exactly once needs the callback flush, which gives a position");
 	if (p->kind == WEIR_SOURCE && p->flush)
 		refuse(c, NULL, "a source has no callback flush");
+	if (p->kind == WEIR_TRANSFORM && p->probe)
+		refuse(c, NULL, "a transform has no callback probe");
 }
 
 static void check_words(struct check *c)
@@ -170,6 +172,8 @@ static void check_option(struct check *c, const struct weir_option *row)
 		refuse(c, about, "has no doc of one sentence");
 	if (row->min > row->max)
 		refuse(c, about, "its min is above its max");
+	if (row->asked && c->plugin->kind != WEIR_SOURCE)
+		refuse(c, about, "only a source's options are asked for");
 	check_member(c, row, about);
 	weir_free(about);
 }

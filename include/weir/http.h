@@ -35,6 +35,12 @@ struct weir_request {
 enum weir_status weir_http_start(struct weir_ctx *ctx, const struct weir_request *request,
                                  struct weir_error *err);
 
+/* During a probe: connects as that request would, asks nothing, and tells the steps of the way:
+ * name, connection, TLS. probe is called again, with a NULL reply, when the way is clear; else
+ * that was the last step. */
+enum weir_status weir_http_look(struct weir_ctx *ctx, const struct weir_request *request,
+                                struct weir_error *err);
+
 /* Borrowed for the one call of poll that it is handed to. */
 /* The HTTP status, or 0 when there is no complete reply: then weir_reply_error says why. */
 int weir_reply_status(const struct weir_reply *reply);

@@ -124,6 +124,8 @@ struct weir_option {
 	const char *doc;            /* one sentence, no line breaks */
 	const char *const *choices; /* WEIR_CHOICE: ends in NULL */
 	int64_t min, max;           /* checked when min < max */
+	bool asked;                 /* sources: `weir integration add` asks for it */
+	const char *column;         /* heading under which `weir integration list` shows it, or NULL */
 };
 
 /* The offset of a member; it compiles only if the member has that C type. */
@@ -252,6 +254,14 @@ struct weir_turn {
 	int64_t again_ms;               /* with IDLE: how long from now; with OK: 0 is at once */
 };
 
+/* ---- probes ------------------------------------------------------------------------------------ */
+
+/* One step of a probe: what was looked at ("scope") and what was found; or why it failed, in an
+ * error's usual words: "what is wrong; what to do". */
+void weir_step_good(struct weir_ctx *ctx, const char *step, const char *fmt, ...)
+	WEIR_PRINTF(3, 4);
+void weir_step_bad(struct weir_ctx *ctx, const char *step, const struct weir_error *err);
+
 /* ---- the descriptor -------------------------------------------------------------------------- */
 
 enum weir_kind { WEIR_SOURCE = 1, WEIR_TRANSFORM, WEIR_SINK };
@@ -262,6 +272,7 @@ struct weir_metric {
 	const char *name;   /* "requests_total" */
 	enum weir_metric_type type;
 	const char *doc;    /* one sentence */
+	const char *column; /* heading under which `weir integration list` shows it, or NULL */
 };
 
 /* What a sink can promise about a batch that comes again after a crash. */
@@ -325,6 +336,14 @@ struct weir_plugin {
 	void (*destroy)(void *self);
 
 	const struct weir_rules *rules;    /* transforms with rule_suffix; may be NULL */
+
+	/* Sources and sinks; may be NULL. How far it gets with its peer, step by step, for
+	 * `weir doctor`: on an instance of its own, after create and in place of start, beside a
+	 * weir that runs. It asks for as little as it can and changes nothing anywhere.
+	 * PENDING: weir_http_start or weir_http_look was called; it is called again, with the reply
+	 * of the first. OK: all steps were told. RETRY, FAIL: *err is the last, a bad one. */
+	enum weir_status (*probe)(void *self, struct weir_ctx *, const struct weir_reply *,
+	                          struct weir_error *);
 };
 
 /* The one symbol a plugin exports. */

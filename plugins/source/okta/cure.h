@@ -35,6 +35,7 @@ struct cure {
 	const char *error;   /* of the refusal; NULL: any */
 	const char *words;   /* within its text, in any case; NULL: any */
 	enum cure_kind kind;
+	const char *step;    /* of a probe, that such a refusal is the end of; NULL: the request */
 	const char *advice;  /* "copy the KID ..."; NULL when there is none */
 };
 

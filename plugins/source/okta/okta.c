@@ -147,8 +147,7 @@ static int64_t find_newest(const struct weir_batch *batch)
 	return newest;
 }
 
-/* What a body that is no page seems to be. */
-static const char *describe(const char *body, size_t len)
+const char *okta_describe_body(const char *body, size_t len)
 {
 	size_t i = 0;
 
@@ -182,7 +181,7 @@ static enum weir_status take_page(struct okta *okta, struct weir_turn *turn, str
 	char *body = weir_reply_take_body(turn->reply, &len);
 	/* Only a page that follows a broken one is compared. */
 	uint64_t hash = talk->poison.count ? weir_hash((struct weir_bytes){ body, len }) : 0;
-	const char *what = describe(body, len);
+	const char *what = okta_describe_body(body, len);
 	enum weir_status status;
 
 	weir_batch_page(turn->out, WEIR_PAGE_ARRAY, body, len);
@@ -296,6 +295,7 @@ static const struct weir_plugin plugin = {
 	.poll = okta_poll,
 	.stop = okta_stop,
 	.destroy = okta_destroy,
+	.probe = okta_probe,
 };
 
 const struct weir_plugin *weir_plugin(void)

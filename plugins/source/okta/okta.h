@@ -27,7 +27,19 @@ struct okta {
 	char *scope;
 	struct talk_settings set;
 	struct talk talk;
+	struct {
+		bool begun, clock_told, nonce_taken;
+	} probe;
 };
+
+/* What a body that is no page seems to be: "the reply is HTML, not JSON, ...". */
+const char *okta_describe_body(const char *body, size_t len);
+
+/* ---- probe.c ---------------------------------------------------------------------- */
+
+/* See struct weir_plugin. */
+enum weir_status okta_probe(void *self, struct weir_ctx *ctx, const struct weir_reply *reply,
+                            struct weir_error *err);
 
 /* ---- options.c -------------------------------------------------------------------- */
 
