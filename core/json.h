@@ -47,7 +47,7 @@ bool json_parse_salvage(struct json_doc *doc, struct weir_bytes text,
                         const struct json_limits *limits, struct weir_error *err);
 
 /* The instruction set in use, and a way for tests to choose another: "plain", "sse4.2",
- * "avx2". False if this machine has not got it. */
+ * "avx2", "avx512". False if this machine has not got it. */
 const char *json_isa(void);
 bool json_isa_use(const char *name);
 

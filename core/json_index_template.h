@@ -3,10 +3,15 @@
  * Included by one file per instruction set, which defines before
  *   SCAN_NAME    the name of the function to make
  *   SCAN_TARGET  the attribute that switches the instruction set on, or nothing
- *   scan_masks(), scan_rare_masks(), scan_prefix_xor(), scan_lowest(), scan_utf8()
+ *   scan_masks(), scan_rare_masks(), scan_prefix_xor(), scan_utf8()
+ *   scan_lowest(), or SCAN_EMITS and scan_emit()
  * The method is that of simdjson's first stage (Langdale and Lemire, arXiv 1902.08318).
  * SPDX-License-Identifier: Apache-2.0
  */
+
+/* A page was written by another thread and lies in no near cache: bytes are asked for so far
+ * ahead, across the borders that the processor's own prefetching stops at. */
+enum { SCAN_AHEAD = 2048 };
 
 /* Copies of what changes with every block, so that it stays in registers. */
 struct hot {
@@ -49,6 +54,7 @@ static SCAN_TARGET uint64_t scan_escapes(struct json_scan *scan, const char *at,
 	return escaped;
 }
 
+#ifndef SCAN_EMITS
 /* Writes four offsets; what lies beyond the last bit is overwritten by the next block. */
 static SCAN_TARGET ALWAYS_INLINE uint64_t scan_four(uint32_t *out, uint64_t bits, uint32_t offset)
 {
@@ -77,6 +83,7 @@ static SCAN_TARGET ALWAYS_INLINE uint32_t *scan_emit(uint32_t *out, uint64_t bit
 	}
 	return out + count;
 }
+#endif
 
 /* Backslashes, control characters (line ends among them), and what is beyond ASCII. On return
  * rare->backslash is what is escaped. */
@@ -141,6 +148,7 @@ static SCAN_TARGET void SCAN_NAME(struct json_scan *scan, size_t at, size_t len)
 		const char *source = scan->text + at;
 		struct place place = { source, source, scan->base + (uint32_t)at, UINT64_MAX };
 
+		__builtin_prefetch(source + SCAN_AHEAD);
 		if (at == 0 || end - at < 64)
 			place.at = scan_copied(copy, scan->text, at, end);
 		if (end - at < 64)

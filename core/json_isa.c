@@ -12,6 +12,7 @@
 /* The best first. */
 static const struct json_isa *const isas[] = {
 #if defined(__x86_64__)
+	&json_isa_avx512,
 	&json_isa_avx2,
 	&json_isa_sse42,
 #endif
@@ -24,6 +25,10 @@ static _Atomic(const struct json_isa *) chosen;
 static bool supported(const struct json_isa *isa)
 {
 #if defined(__x86_64__)
+	if (isa == &json_isa_avx512)
+		return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+		       __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi") &&
+		       __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul");
 	if (isa == &json_isa_avx2)
 		return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
 		       __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul");

@@ -52,7 +52,7 @@ struct json_isa {
 
 extern const struct json_isa json_isa_plain;
 #if defined(__x86_64__)
-extern const struct json_isa json_isa_sse42, json_isa_avx2;
+extern const struct json_isa json_isa_sse42, json_isa_avx2, json_isa_avx512;
 #endif
 
 const struct json_isa *json_isa_chosen(void);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 static const struct json_limits limits = { 1 << 24, 1000 };
-static const char *const isas[] = { "plain", "sse4.2", "avx2" };
+static const char *const isas[] = { "plain", "sse4.2", "avx2", "avx512" };
 
 static struct weir_bytes padded(const uint8_t *data, size_t size, char *memory)
 {

@@ -10,7 +10,7 @@
 #include <json_escape.h>
 #include <json_utf8.h>
 
-static const char *const isas[] = { "plain", "sse4.2", "avx2" };
+static const char *const isas[] = { "plain", "sse4.2", "avx2", "avx512" };
 
 /* What the pass must find, from the rules alone. */
 struct expected {
