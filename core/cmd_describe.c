@@ -8,9 +8,10 @@
 #include "describe.h"
 #include "diag.h"
 #include "registry.h"
+#include "schemas.h"
 
 struct wish {
-	struct args_list plugins, words;
+	struct args_list plugins, words, rules;
 	bool json, schema, markdown;
 };
 
@@ -52,17 +53,48 @@ static const struct weir_plugin *find_words(const struct args_list *words)
 		return describe_core();
 	if (!kind || words->count != 2) {
 		args_wrong(&cmd_describe,
-		           "write core, or a kind (source, transform, sink) and a name");
+		           "write core, schema, or a kind (source, transform, sink) and a name");
 		return NULL;
 	}
 	plugin = registry_find(kind, words->items[1]);
 	return plugin ? plugin : find_near(kind, words->items[1]);
 }
 
+/* weir describe schema [NAME] */
+static bool put_schema(const struct wish *wish, struct weir_arena *arena, struct weir_buf *text)
+{
+	const char *const *folders = schemas_folders(arena, wish->rules.items);
+	bool all = wish->words.count < 2, fine;
+	struct diag *diag = diag_create();
+	struct weir_value v;
+
+	if (wish->words.count > 2 || wish->markdown || (all && wish->schema)) {
+		diag_destroy(diag);
+		args_wrong(&cmd_describe, "write weir describe schema [NAME [--json-schema]] [--json]");
+		return false;
+	}
+	fine = all ? schemas_list(arena, folders, &v, diag)
+	           : schemas_get(arena, folders, wish->words.items[1], &v, diag);
+	fine = fine && diag_errors(diag) == 0;
+	diag_print(diag, stderr, diag_color_of(stderr));
+	diag_destroy(diag);
+	if (fine && wish->schema)
+		print_value(schemas_json(arena, v), text);
+	else if (fine && wish->json)
+		print_value(v, text);
+	else if (fine && all)
+		schemas_list_text(v, text);
+	else if (fine)
+		schemas_text(v, text);
+	return fine;
+}
+
 static bool put_wish(const struct wish *wish, struct weir_arena *arena, struct weir_buf *text)
 {
 	const struct weir_plugin *plugin = NULL;
 
+	if (wish->words.count && strcmp(wish->words.items[0], "schema") == 0)
+		return put_schema(wish, arena, text);
 	if (wish->words.count) {
 		plugin = find_words(&wish->words);
 		if (!plugin)
@@ -105,9 +137,12 @@ static int run(char **argv)
 	struct wish wish = { 0 };
 	const struct arg rows[] = {
 		{ "json", 0, NULL, "print JSON", .flag = &wish.json },
-		{ "json-schema", 0, NULL, "print a JSON Schema of weir.yaml, for editors",
+		{ "json-schema", 0, NULL, "print a JSON Schema of weir.yaml for editors, or of a schema's "
+		  "records",
 		  .flag = &wish.schema },
 		{ "markdown", 0, NULL, "print a page of the reference", .flag = &wish.markdown },
+		{ "rules", 0, "DIR", "a rule folder in or beside which schemas are sought first",
+		  .many = &wish.rules },
 		{ "plugins", 0, "DIR", "a further folder of plugins", .many = &wish.plugins },
 		{ 0 },
 	};
@@ -116,19 +151,24 @@ static int run(char **argv)
 	if (args_read(&cmd_describe, rows, &wish.words, argv, &code))
 		code = describe(&wish);
 	args_finish(&wish.plugins);
+	args_finish(&wish.rules);
 	args_finish(&wish.words);
 	return code;
 }
 
 const struct command cmd_describe = {
 	.name = "describe",
-	.summary = "Show the plugins there are, and the options of one",
-	.usage = "[core | KIND NAME] [--json | --json-schema | --markdown] [--plugins DIR]...",
+	.summary = "Show the plugins there are, the options of one, and the schemas of rules",
+	.usage = "[core | KIND NAME | schema [NAME]] [--json | --json-schema | --markdown]\n"
+	         "                     [--rules DIR]... [--plugins DIR]...",
 	.help = "KIND is source, transform or sink.\n"
 	        "\n"
 	        "  weir describe                  all plugins\n"
 	        "  weir describe sink file        its options and metrics\n"
 	        "  weir describe core             the options at the top of weir.yaml\n"
-	        "  weir describe --json-schema >weir.schema.json\n",
+	        "  weir describe schema           the schemas of rules\n"
+	        "  weir describe schema auth      its fields: type, values, meaning, how sure\n"
+	        "  weir describe --json-schema >weir.schema.json\n"
+	        "  weir describe schema auth --json-schema >auth.schema.json\n",
 	.run = run,
 };

@@ -65,7 +65,7 @@ void describe_list(struct weir_buf *text)
 		put_kind((enum weir_kind)kind, text);
 	weir_buf_puts(text,
 	              "weir describe KIND NAME shows the options of one; weir describe core shows "
-	              "those at the\ntop of weir.yaml.\n");
+	              "those at the\ntop of weir.yaml; weir describe schema lists the schemas of rules.\n");
 }
 
 /* ---- one ---- */

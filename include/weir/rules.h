@@ -60,6 +60,14 @@ struct weir_rule_tracer {
 	void *user;
 };
 
+/* A question about schemas, which needs no instance. */
+struct weir_schema_query {
+	const char *const *folders; /* where they are sought, in their order; NULL-ended */
+	const char *name;           /* NULL: which ones there are */
+	void (*mistake)(void *user, const struct weir_error *mistake);
+	void *user;
+};
+
 struct weir_rules {
 	uint32_t size; /* sizeof(struct weir_rules) */
 	/* Changes when the content of a file changes that create read. */
@@ -73,6 +81,16 @@ struct weir_rules {
 	/* Tells which rules may take events of a type; NULL: all rules, once for each type that
 	 * they name. */
 	void (*route)(const void *self, const char *type, weir_rule_told *told, void *user);
+	/* Describes a schema, in arena, as an object:
+	 *   {"name", "doc", "file", "open": true,
+	 *    "fields": [{"target": "a.list[].b", "type": "list of text", "unit": "us",
+	 *                "required": true, "enum": "auth.action", "enum_file",
+	 *                "values": {token: text}, "max": 100, "sure", "doc"}, ...],
+	 *    "base": [{"target", "value", "line"}, ...]}
+	 * in which what does not apply is left out; without a name an array of {"name", "file"}.
+	 * False: what is wrong was told. */
+	bool (*schema)(const struct weir_schema_query *query, struct weir_arena *arena,
+	               struct weir_value *told);
 };
 
 #pragma GCC visibility pop

@@ -120,10 +120,13 @@ void base_write(const struct base_entry *entry, struct weir_buf *text)
 		const struct base_part *part = &entry->parts[i];
 		size_t word = 0;
 
-		if (part->op == BASE_LITERAL) {
-			weir_buf_add(text, part->text.data, part->text.len);
-			continue;
+		for (size_t j = 0; part->op == BASE_LITERAL && j < part->text.len; j++) {
+			if (part->text.data[j] == '{')
+				weir_buf_putc(text, '{');
+			weir_buf_putc(text, part->text.data[j]);
 		}
+		if (part->op == BASE_LITERAL)
+			continue;
 		while (part_words[word].op != part->op)
 			word++;
 		weir_buf_printf(text, "{%s%s%.*s}", part_words[word].word,

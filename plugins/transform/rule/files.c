@@ -217,6 +217,16 @@ bool rule_files_is_module(const char *name)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
+/* "rules/schemas" for "rules/mine". */
+static const char *beside(struct weir_arena *arena, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	if (!*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return weir_arena_format(arena, "%s/../schemas", path);
+	return weir_arena_format(arena, "%.*sschemas", (int)(name - path), path);
+}
+
 const char *const *rule_files_schema_folders(const struct rule_files *files,
                                              const char *const *more)
 {
@@ -229,7 +239,7 @@ const char *const *rule_files_schema_folders(const struct rule_files *files,
 		const char *path = files->folders[i].path;
 
 		add_name(arena, &folders, &count, weir_arena_format(arena, "%s/schemas", path));
-		add_name(arena, &folders, &count, weir_arena_format(arena, "%s/../schemas", path));
+		add_name(arena, &folders, &count, beside(arena, path));
 	}
 	for (size_t i = 0; more && more[i]; i++)
 		add_name(arena, &folders, &count, more[i]);

@@ -25,6 +25,7 @@ enum schema_unit { SCHEMA_UNIT_TEXT, SCHEMA_UNIT_S, SCHEMA_UNIT_MS, SCHEMA_UNIT_
 /* Tokens that rules use, and the texts that are written. */
 struct schema_enum {
 	const char *name;              /* "auth.action", or NULL for a list in the field itself */
+	const char *file;              /* where it stands */
 	const char *const *tokens;     /* ends in NULL */
 	const struct weir_value *texts;
 	size_t count;
@@ -122,6 +123,9 @@ const struct schema_field *schema_member(const struct schema_shape *shape, struc
 const char *const *schema_targets(struct weir_arena *arena, const struct schema_shape *shape);
 /* The place of a token in an enumeration, or -1. */
 int schema_enum_find(const struct schema_enum *words, struct weir_bytes token);
+/* As a schema file writes it: "list of text"; the unit of a time: "us". */
+const char *schema_type_word(const struct schema_field *field, struct weir_arena *arena);
+const char *schema_unit_word(const struct schema_field *field);
 /* "a text", "a list of int": for messages. */
 const char *schema_type_text(struct weir_arena *arena, const struct schema_field *field);
 /* Whether a row that gives these kinds (enum rule_gives) could ever fit. */

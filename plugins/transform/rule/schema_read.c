@@ -15,6 +15,18 @@ static const char *const unit_words[] = { "text", "s", "ms", "us", NULL };
 static const char *const field_words[] = { "type", "unit", "required", "enum",
 	                                   "max",  "sure", "doc",      NULL };
 
+const char *schema_type_word(const struct schema_field *field, struct weir_arena *arena)
+{
+	const char *word = type_words[field->type];
+
+	return field->list ? weir_arena_format(arena, "list of %s", word) : word;
+}
+
+const char *schema_unit_word(const struct schema_field *field)
+{
+	return unit_words[field->unit];
+}
+
 struct weir_where schema_where(const struct schema_reader *reader, struct weir_value at,
                                const char *path)
 {
@@ -65,7 +77,7 @@ static void enum_start(struct schema_reader *reader, struct schema_enum *e, cons
 	const char **none = weir_arena_alloc(reader->arena, 4 * sizeof *none);
 
 	none[0] = NULL;
-	*e = (struct schema_enum){ .name = name, .tokens = none };
+	*e = (struct schema_enum){ .name = name, .file = reader->file, .tokens = none };
 }
 
 void schema_read_enums(struct schema_reader *reader, struct weir_value map)

@@ -198,4 +198,5 @@ const struct weir_rules rule_stage_rules = {
 	.rows = rows,
 	.trace = trace,
 	.route = route,
+	.schema = schema_tell,
 };

@@ -18,4 +18,8 @@ void teller_route(const struct teller *teller, const char *type, weir_rule_told 
 void teller_trace(struct teller *teller, struct rule_run *run,
                   const struct weir_rule_tracer *listener, const size_t *batch_row);
 
+/* schema_tell.c: the member `schema` of struct weir_rules, for every language. */
+bool schema_tell(const struct weir_schema_query *query, struct weir_arena *arena,
+                 struct weir_value *told);
+
 #endif
