@@ -24,14 +24,14 @@
 #define CONNECTIONS_MOST 16
 #define IDLE_MS          10000 /* a client that says nothing is let go */
 
-struct connection {
+struct control_call {
 	struct control *control;
 	int fd;
 	struct weir_buf request, answer;
 	size_t sent;
-	bool answered;
+	enum { ASKING, WAITING, ANSWERED } phase;
 	struct loop_timer idle;
-	struct connection *next;
+	struct control_call *next;
 };
 
 struct control {
@@ -40,7 +40,7 @@ struct control {
 	char *path;
 	const struct control_command *commands;
 	void *arg;
-	struct connection *first;
+	struct control_call *first;
 	size_t count;
 };
 
@@ -69,9 +69,9 @@ static void close_fd(int fd)
 
 /* ---- one connection ---------------------------------------------------------------- */
 
-static void unlink_connection(struct connection *c)
+static void unlink_call(struct control_call *c)
 {
-	struct connection **at = &c->control->first;
+	struct control_call **at = &c->control->first;
 
 	while (*at != c)
 		at = &(*at)->next;
@@ -79,12 +79,12 @@ static void unlink_connection(struct connection *c)
 	c->control->count--;
 }
 
-static void end(struct connection *c)
+static void end(struct control_call *c)
 {
 	loop_watch(c->control->loop, c->fd, 0, NULL, NULL);
 	loop_timer_cancel(c->control->loop, &c->idle);
 	close(c->fd);
-	unlink_connection(c);
+	unlink_call(c);
 	weir_buf_finish(&c->request);
 	weir_buf_finish(&c->answer);
 	weir_free(c);
@@ -102,38 +102,66 @@ static void refuse(struct weir_buf *answer, const char *why)
 	weir_buf_putc(answer, '}');
 }
 
-static void dispatch(const struct control *control, struct weir_value request,
-                     struct weir_buf *answer)
+static const struct control_command *find(const struct control *control, struct weir_value name)
 {
-	struct weir_value name = weir_value_get(request, "command");
+	const struct control_command *command = control->commands;
 
-	for (const struct control_command *c = control->commands; c->name; c++) {
-		if (weir_value_is_text(name, c->name)) {
-			c->run(control->arg, request, answer);
-			return;
-		}
-	}
-	refuse(answer, "this weir does not know that command; is it older than the one that asks?");
+	while (command->name && !weir_value_is_text(name, command->name))
+		command++;
+	return command->name ? command : NULL;
 }
 
-static void answer(struct connection *c)
+static void finish_answer(struct control_call *c)
+{
+	weir_buf_putc(&c->answer, '\n');
+	c->phase = ANSWERED;
+}
+
+/* Nobody listens to it meanwhile, so that it stays until it is answered. */
+static void begin(struct control_call *c, const struct control_command *command,
+                  struct weir_value request)
+{
+	c->phase = WAITING;
+	loop_watch(c->control->loop, c->fd, 0, NULL, NULL);
+	loop_timer_cancel(c->control->loop, &c->idle);
+	command->begin(c->control->arg, request, c);
+}
+
+static void dispatch(struct control_call *c, struct weir_value request)
+{
+	const struct control_command *command =
+		find(c->control, weir_value_get(request, "command"));
+
+	if (command && command->begin) {
+		begin(c, command, request);
+		return;
+	}
+	if (command)
+		command->run(c->control->arg, request, &c->answer);
+	else
+		refuse(&c->answer, "this weir does not know that command; is it older than the one "
+		                   "that asks?");
+	finish_answer(c);
+}
+
+static void take(struct control_call *c)
 {
 	struct weir_arena *arena = weir_arena_create();
 	struct weir_bytes text = { c->request.data, c->request.len };
 	struct weir_value request;
 	struct weir_error err;
 
-	if (weir_json_parse(arena, text, &request, &err))
-		dispatch(c->control, request, &c->answer);
-	else
+	if (weir_json_parse(arena, text, &request, &err)) {
+		dispatch(c, request);
+	} else {
 		refuse(&c->answer, err.text);
-	weir_buf_putc(&c->answer, '\n');
-	c->answered = true;
+		finish_answer(c);
+	}
 	weir_arena_destroy(arena);
 }
 
 /* False when the connection has ended. */
-static bool take_request(struct connection *c)
+static bool take_request(struct control_call *c)
 {
 	char *room = weir_buf_room(&c->request, 4096);
 	ssize_t n = read(c->fd, room, 4096);
@@ -148,11 +176,11 @@ static bool take_request(struct connection *c)
 	newline = memchr(room, '\n', (size_t)n);
 	c->request.len += newline ? (size_t)(newline - room) : (size_t)n;
 	if (newline)
-		answer(c);
+		take(c);
 	return true;
 }
 
-static void send_answer(struct connection *c, void (*ready)(void *, int, uint32_t))
+static void send_answer(struct control_call *c, void (*ready)(void *, int, uint32_t))
 {
 	while (c->sent < c->answer.len) {
 		ssize_t n = send(c->fd, c->answer.data + c->sent, c->answer.len - c->sent,
@@ -173,14 +201,30 @@ static void send_answer(struct connection *c, void (*ready)(void *, int, uint32_
 
 static void ready(void *arg, int fd, uint32_t events)
 {
-	struct connection *c = arg;
+	struct control_call *c = arg;
 
 	(void)fd;
 	(void)events;
-	if (!c->answered && !take_request(c))
+	if (c->phase == ASKING && !take_request(c))
 		return;
-	if (c->answered)
+	if (c->phase == ANSWERED)
 		send_answer(c, ready);
+}
+
+/* What cannot be watched is ended by the timer. */
+static void watch(struct control_call *c, uint32_t events)
+{
+	loop_timer_set(c->control->loop, &c->idle, clock_monotonic_ms() + IDLE_MS);
+	loop_watch(c->control->loop, c->fd, events, ready, c);
+}
+
+/* The loop sends it: a call may be answered before begin returns. */
+void control_answer(struct control_call *call, struct weir_bytes answer)
+{
+	weir_must(call->phase == WAITING);
+	weir_buf_add(&call->answer, answer.data, answer.len);
+	finish_answer(call);
+	watch(call, EPOLLOUT);
 }
 
 /* ---- listening ------------------------------------------------------------------------ */
@@ -189,7 +233,7 @@ static void accept_one(void *arg, int fd, uint32_t events)
 {
 	struct control *control = arg;
 	int peer = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	struct connection *c;
+	struct control_call *c;
 
 	(void)events;
 	if (peer < 0)
@@ -199,13 +243,11 @@ static void accept_one(void *arg, int fd, uint32_t events)
 		return;
 	}
 	c = weir_alloc(sizeof *c);
-	*c = (struct connection){ .control = control, .fd = peer, .next = control->first,
+	*c = (struct control_call){ .control = control, .fd = peer, .next = control->first,
 		                  .idle = { .fire = end_idle, .arg = c } };
 	control->first = c;
 	control->count++;
-	loop_timer_set(control->loop, &c->idle, clock_monotonic_ms() + IDLE_MS);
-	if (!loop_watch(control->loop, peer, EPOLLIN, ready, c))
-		end(c);
+	watch(c, EPOLLIN);
 }
 
 static bool bind_and_listen(struct control *control, const char *state_dir)

@@ -10,17 +10,22 @@
 #include "loop.h"
 
 struct control;
+struct control_call;    /* one connection, with its request and its answer */
 
 struct control_command {
 	const char *name;   /* "status"; NULL ends the table */
 	/* Appends the answer (one JSON object, no line end). */
 	void (*run)(void *arg, struct weir_value request, struct weir_buf *answer);
+	/* In its place, where the answer takes a while: it is given by control_answer. */
+	void (*begin)(void *arg, struct weir_value request, struct control_call *call);
 };
 
 struct control *control_listen(struct loop *loop, const char *state_dir,
                                const struct control_command *commands, void *arg,
                                struct weir_error *err);
-void control_close(struct control *control);
+void control_close(struct control *control); /* all calls are answered */
+/* Once for each call, which is gone then; answer as of run. The client may have gone before. */
+void control_answer(struct control_call *call, struct weir_bytes answer);
 
 /* The client's side: sends request, waits at most timeout_ms. False: err says why; its code is
  * WEIR_E_UNREACHABLE when no weir runs. */

@@ -19,6 +19,8 @@ struct server {
 	struct loop *loop;
 	struct control *control;
 	pthread_t thread;
+	struct control_call *waiting[4];
+	size_t waiting_count;
 };
 
 static void run_echo(void *arg, struct weir_value request, struct weir_buf *answer)
@@ -40,9 +42,38 @@ static void run_long(void *arg, struct weir_value request, struct weir_buf *answ
 	weir_buf_puts(answer, "\"}");
 }
 
+/* Answered when somebody asks to go on. */
+static void begin_later(void *arg, struct weir_value request, struct control_call *call)
+{
+	struct server *s = arg;
+
+	(void)request;
+	s->waiting[s->waiting_count++] = call;
+}
+
+static void run_go(void *arg, struct weir_value request, struct weir_buf *answer)
+{
+	struct server *s = arg;
+
+	(void)request;
+	weir_buf_printf(answer, "{\"ok\":true,\"waited\":%zu}", s->waiting_count);
+	while (s->waiting_count)
+		control_answer(s->waiting[--s->waiting_count], weir_bytes("{\"ok\":true,\"late\":1}"));
+}
+
+static void begin_now(void *arg, struct weir_value request, struct control_call *call)
+{
+	(void)arg;
+	(void)request;
+	control_answer(call, weir_bytes("{\"ok\":true,\"at_once\":1}"));
+}
+
 static const struct control_command commands[] = {
-	{ "echo", run_echo },
-	{ "long", run_long },
+	{ .name = "echo", .run = run_echo },
+	{ .name = "long", .run = run_long },
+	{ .name = "later", .begin = begin_later },
+	{ .name = "go", .run = run_go },
+	{ .name = "now", .begin = begin_now },
 	{ 0 },
 };
 
@@ -58,6 +89,7 @@ static void serve(struct server *s, const char *dir)
 {
 	struct weir_error err = { 0 };
 
+	s->waiting_count = 0;
 	s->loop = loop_create(&err);
 	assert_non_null(s->loop);
 	s->control = control_listen(s->loop, dir, commands, s, &err);
@@ -167,6 +199,54 @@ static void a_long_path_works_as_well(void **state)
 	weir_free(dir);
 }
 
+/* NULL: it was not answered. */
+static void *ask_later(void *dir)
+{
+	struct weir_buf answer = { 0 };
+	struct weir_error err = { 0 };
+	bool late = control_ask(dir, "{\"command\":\"later\"}", &answer, LONG_MS, &err)
+	            && strstr(weir_buf_text(&answer), "\"late\":1");
+
+	weir_buf_finish(&answer);
+	return late ? dir : NULL;
+}
+
+static void an_answer_may_come_later(void **state)
+{
+	struct weir_buf answer = { 0 };
+	struct weir_error err = { 0 };
+	struct server s;
+	pthread_t client;
+	void *late;
+
+	serve(&s, *state);
+	assert_int_equal(pthread_create(&client, NULL, ask_later, *state), 0);
+	do {
+		answer.len = 0;
+		assert_true(control_ask(*state, "{\"command\":\"go\"}", &answer, LONG_MS, &err));
+	} while (!strstr(weir_buf_text(&answer), "\"waited\":1"));
+	weir_buf_finish(&answer);
+	pthread_join(client, &late);
+	assert_non_null(late);
+	assert_answer(*state, "{\"command\":\"now\"}", "\"at_once\":1");
+	stop(&s);
+}
+
+/* One that went away while it waited is no harm to those that come after it. */
+static void a_client_may_go_before_its_answer(void **state)
+{
+	struct weir_buf answer = { 0 };
+	struct weir_error err = { 0 };
+	struct server s;
+
+	serve(&s, *state);
+	assert_false(control_ask(*state, "{\"command\":\"later\"}", &answer, 20, &err));
+	assert_answer(*state, "{\"command\":\"go\"}", "\"waited\":1");
+	assert_answer(*state, "{\"command\":\"echo\",\"say\":3}", "\"said\":3");
+	weir_buf_finish(&answer);
+	stop(&s);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 
 int main(void)
@@ -174,6 +254,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_request_is_answered),
 		TEST(a_long_answer_comes_whole),
+		TEST(an_answer_may_come_later),
+		TEST(a_client_may_go_before_its_answer),
 		TEST(nonsense_is_refused),
 		TEST(only_its_owner_may_ask),
 		TEST(a_socket_that_was_left_over_is_replaced),
