@@ -27,7 +27,6 @@ struct run {
 	struct serve *serve;
 	struct watch_set *watch; /* NULL: nobody wants it */
 	int signals;
-	bool reload_again;  /* a SIGHUP came during a reload */
 	unsigned reloads;   /* tried; a line with a number is not held back as said before */
 };
 
@@ -42,32 +41,21 @@ static void log_mistakes(struct diag *diag)
 		log_error(WEIR_WARN, "weir", err);
 }
 
-/* False: nothing changed, and diag says why. */
-static bool reload(void *arg, struct diag *diag)
+static struct config *read_again(void *arg, struct diag *diag)
+{
+	const struct run *run = arg;
+
+	return load_config_again(&run->load, diag);
+}
+
+static void judged(void *arg, bool ok, struct diag *diag)
 {
 	struct run *run = arg;
-	struct config *config = load_config_again(&run->load, diag);
-	bool ok = runtime_reload(run->runtime, config, diag);
 
 	run->reloads++;
 	log_mistakes(diag);
-	if (ok)
-		return true;
-	log_line(WEIR_WARN, "weir", "reload %u refused; nothing changed", run->reloads);
-	config_destroy(config);
-	return false;
-}
-
-static void reload_unasked(struct run *run)
-{
-	struct diag *diag;
-
-	run->reload_again = runtime_is_reloading(run->runtime);
-	if (run->reload_again)
-		return;
-	diag = diag_create();
-	reload(run, diag);
-	diag_destroy(diag);
+	if (!ok)
+		log_line(WEIR_WARN, "weir", "reload %u refused; nothing changed", run->reloads);
 }
 
 static void watch_file(void *arg, const char *path)
@@ -82,12 +70,13 @@ static void file_changed(void *arg)
 	struct run *run = arg;
 
 	log_line(WEIR_INFO, "weir", "a file changed; reload %u", run->reloads + 1);
-	reload_unasked(run);
+	runtime_reload(run->runtime, NULL, NULL);
 }
 
 /* What there is to watch may be different after each reload. */
-static void watch_files(struct run *run)
+static void watch_files(void *arg)
 {
+	struct run *run = arg;
 	struct weir_error err = { 0 };
 
 	if (!runtime_watches(run->runtime)) {
@@ -105,15 +94,6 @@ static void watch_files(struct run *run)
 	runtime_each_file(run->runtime, watch_file, run);
 }
 
-static void reloaded(void *arg)
-{
-	struct run *run = arg;
-
-	if (run->reload_again)
-		reload_unasked(run);
-	watch_files(run);
-}
-
 /* ---- signals ---------------------------------------------------------------------- */
 
 static void take_signal(void *arg, int fd, uint32_t events)
@@ -125,7 +105,7 @@ static void take_signal(void *arg, int fd, uint32_t events)
 	if (read(fd, &info, sizeof info) != sizeof info)
 		return;
 	if (info.ssi_signo == SIGHUP) {
-		reload_unasked(run);
+		runtime_reload(run->runtime, NULL, NULL);
 		return;
 	}
 	log_line(WEIR_INFO, "weir", "stopping");
@@ -185,19 +165,18 @@ static void listen_for_commands(struct run *run)
 	struct weir_error err = { 0 };
 
 	run->serve = serve_create(run->loop, run->config->core.state_dir, run->runtime, &err);
-	if (run->serve)
-		serve_on_reload(run->serve, reload, run);
-	else
+	if (!run->serve)
 		log_error(WEIR_WARN, "weir", &err);
 }
 
 static int run_pipeline(struct run *run)
 {
+	const struct reload_hooks hooks = { read_again, judged, watch_files, run };
 	struct weir_error err = { 0 };
 	int code = EXIT_FAILED;
 
 	if (prepare(run, &err)) {
-		runtime_on_reloaded(run->runtime, reloaded, run);
+		runtime_on_reload(run->runtime, &hooks);
 		listen_for_commands(run);
 		watch_files(run);
 		log_line(WEIR_INFO, "weir", "running");

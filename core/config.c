@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "config_build.h"
 #include "registry.h"
@@ -104,6 +105,33 @@ void config_destroy(struct config *config)
 		return;
 	weir_arena_destroy(config->arena);
 	weir_free(config);
+}
+
+/* ---- secrets ---- */
+
+static void add_stamp(void *arg, const char *path)
+{
+	struct stat st;
+	uint64_t *stamp = arg;
+	int64_t facts[5] = { 0 };
+
+	if (stat(path, &st) == 0) {
+		facts[0] = (int64_t)st.st_ino;
+		facts[1] = (int64_t)st.st_size;
+		facts[2] = (int64_t)st.st_mtim.tv_sec;
+		facts[3] = st.st_mtim.tv_nsec;
+		facts[4] = (int64_t)st.st_dev;
+	}
+	*stamp = *stamp * 31 + weir_hash((struct weir_bytes){ (const char *)facts, sizeof facts });
+}
+
+uint64_t config_secrets_stamp(const struct config *config, const struct config_node *node)
+{
+	struct option_source from = config_options(config, node);
+	uint64_t stamp = 0;
+
+	option_each_secret_file(node->plugin->options, &from, add_stamp, &stamp);
+	return stamp;
 }
 
 /* ---- places ---- */

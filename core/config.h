@@ -62,6 +62,8 @@ struct config *config_load(const char *const *files, size_t count, struct diag *
 void config_destroy(struct config *config); /* NULL is fine */
 /* What option_fill and option_reload_secrets take for this node. Valid as long as config. */
 struct option_source config_options(const struct config *config, const struct config_node *node);
+/* Changes when somebody writes or replaces a file that a secret of the node is read from. */
+uint64_t config_secrets_stamp(const struct config *config, const struct config_node *node);
 /* The rows of core_options. */
 extern const struct weir_option config_core_options[];
 const struct weir_option *config_core_rows(void);

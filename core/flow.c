@@ -54,7 +54,7 @@ void flow_check(struct runtime *runtime)
 {
 	bool over = runtime->phase == RUNTIME_STOPPING
 	            || (runtime->phase == RUNTIME_RUNNING && runtime->rewire.step == REWIRE_NONE
-	                && all_done(runtime));
+	                && !rebuild_is_under_way(&runtime->rebuild) && all_done(runtime));
 
 	if (over && all_settled(runtime))
 		loop_stop(runtime->host.loop);

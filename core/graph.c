@@ -23,14 +23,22 @@ static bool reads_files(const struct weir_plugin *plugin)
 	return false;
 }
 
-static struct weir_ctx *unchanged(const struct graph *old, const struct config_node *node)
+static bool is_as_written(const struct weir_ctx *ctx, const struct config *config,
+                          const struct config_node *node)
+{
+	return ctx->plugin == node->plugin && !reads_files(node->plugin)
+	       && option_same(ctx->node->options, node->options)
+	       && ctx->secrets_stamp == config_secrets_stamp(config, node);
+}
+
+static struct weir_ctx *unchanged(const struct graph *old, const struct config *config,
+                                  const struct config_node *node)
 {
 	for (size_t i = 0; old && i < old->node_count; i++) {
 		struct weir_ctx *ctx = old->instances[i];
 
 		if (ctx->node->kind == node->kind && strcmp(ctx->name, node->name) == 0)
-			return ctx->plugin == node->plugin && !reads_files(node->plugin)
-			       && option_same(ctx->node->options, node->options) ? ctx : NULL;
+			return is_as_written(ctx, config, node) ? ctx : NULL;
 	}
 	return NULL;
 }
@@ -44,7 +52,7 @@ static void make_instances(struct graph *graph, const struct graph_input *input)
 	graph->node_count = config->node_count;
 	for (size_t i = 0; i < config->node_count; i++) {
 		const struct config_node *node = &config->nodes[i];
-		struct weir_ctx *kept = unchanged(input->old, node);
+		struct weir_ctx *kept = unchanged(input->old, config, node);
 
 		if (!node->sound)
 			continue;
@@ -178,7 +186,12 @@ struct graph *graph_create(const struct graph_input *input)
 	graph->hold = input->hold;
 	config_hold_ref(graph->hold);
 	make_instances(graph, input);
+	graph_note_files(graph);
 	if (diag_errors(input->diag) || !make_plans(graph, input)) {
+		if (input->files) {
+			*input->files = graph->files;
+			graph->files = (struct file_list){ 0 };
+		}
 		graph_destroy(graph);
 		return NULL;
 	}
@@ -202,6 +215,7 @@ void graph_destroy(struct graph *graph)
 	}
 	weir_free(graph->instances);
 	weir_free(graph->plans);
+	file_list_finish(&graph->files);
 	config_hold_unref(graph->hold);
 	weir_free(graph);
 }

@@ -1,12 +1,13 @@
 /* graph.h - a configuration made into instances and plans; one generation of a pipeline.
  *
- * Sources and sinks that are connected form a group: they share tickets and commits. Loop
- * thread; plans are read by any.
+ * Sources and sinks that are connected form a group: they share tickets and commits. Any thread;
+ * once it is made nothing in it changes.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_GRAPH_H
 #define CORE_GRAPH_H
 
+#include "file_list.h"
 #include "plan.h"
 
 struct graph_group {
@@ -24,7 +25,8 @@ struct graph {
 	size_t node_count;
 	struct graph_group *groups;
 	size_t group_count;
-	uint64_t generation;
+	struct file_list files;                   /* what it was made from */
+	uint64_t generation;                  /* given when it is taken into use */
 };
 
 struct graph_input {
@@ -34,10 +36,13 @@ struct graph_input {
 	const struct graph *old;   /* instances that did not change are taken over; or NULL */
 	size_t workers;
 	struct diag *diag;
+	struct file_list *files;       /* where there are mistakes: gets what was read; or NULL */
 };
 
-/* NULL when diag got a mistake. */
+/* NULL when diag got a mistake. old must stay meanwhile. */
 struct graph *graph_create(const struct graph_input *input);
+/* graph_files.c: fills files. */
+void graph_note_files(struct graph *graph);
 void graph_destroy(struct graph *graph); /* NULL is fine */
 const struct plan *graph_plan(const struct graph *graph, const struct weir_ctx *source);
 bool graph_has_source(const struct graph *graph, const char *name);

@@ -78,8 +78,10 @@ bool host_wait(struct host *host, const atomic_bool *flag, int64_t ms)
 void *shared_ref(struct host *host, const struct weir_plugin *plugin, const char *key,
                  size_t size, void (*finish)(void *))
 {
-	struct shared *shared = host->shared;
+	struct shared *shared;
 
+	pthread_mutex_lock(&host->lock);
+	shared = host->shared;
 	while (shared && (shared->plugin != plugin || strcmp(shared->key, key) != 0))
 		shared = shared->next;
 	if (!shared) {
@@ -92,20 +94,26 @@ void *shared_ref(struct host *host, const struct weir_plugin *plugin, const char
 		host->shared = shared;
 	}
 	shared->users++;
+	pthread_mutex_unlock(&host->lock);
 	return shared->memory;
 }
 
 void shared_unref(struct host *host, void *memory)
 {
 	struct shared **link = &host->shared, *shared;
+	bool last;
 
+	pthread_mutex_lock(&host->lock);
 	while (*link && (*link)->memory != memory)
 		link = &(*link)->next;
 	shared = *link;
 	weir_must(shared);
-	if (--shared->users)
+	last = --shared->users == 0;
+	if (last)
+		*link = shared->next;
+	pthread_mutex_unlock(&host->lock);
+	if (!last)
 		return;
-	*link = shared->next;
 	if (shared->finish)
 		shared->finish(shared->memory);
 	weir_free(shared->memory);

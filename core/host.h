@@ -19,13 +19,12 @@ struct host {
 	struct http *http;
 	struct store *store;
 	struct budget budget;        /* memory_max, over all pages in flight */
-	struct shared *shared;       /* weir_shared: loop and main thread only */
-
 	struct alarm alarm;          /* rings when a flag was set that somebody may wait for */
 	atomic_bool stopping;        /* weir is about to end */
 
-	pthread_mutex_t lock;        /* guards core, which a reload replaces */
-	struct core_options core;
+	pthread_mutex_t lock;        /* guards the next two */
+	struct core_options core;    /* which a reload replaces */
+	struct shared *shared;       /* weir_shared */
 	bool trial;                  /* see weir_trial; set before instances are made */
 };
 
@@ -39,7 +38,7 @@ struct json_limits host_json(struct host *host);
 /* Waits out ms. False: ended early, because weir stops or the flag (may be NULL) is set. */
 bool host_wait(struct host *host, const atomic_bool *flag, int64_t ms);
 
-/* See weir_shared. */
+/* See weir_shared. Any thread. */
 void *shared_ref(struct host *host, const struct weir_plugin *plugin, const char *key,
                  size_t size, void (*finish)(void *));
 void shared_unref(struct host *host, void *memory);

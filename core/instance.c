@@ -21,12 +21,12 @@ struct config_hold *config_hold_create(struct config *config)
 
 void config_hold_ref(struct config_hold *hold)
 {
-	hold->refs++;
+	atomic_fetch_add(&hold->refs, 1);
 }
 
 void config_hold_unref(struct config_hold *hold)
 {
-	if (!hold || --hold->refs)
+	if (!hold || atomic_fetch_sub(&hold->refs, 1) > 1)
 		return;
 	if (!hold->borrowed)
 		config_destroy(hold->config);
@@ -68,6 +68,8 @@ static bool fill(struct weir_ctx *ctx, struct diag *diag)
 {
 	struct option_source from = config_options(ctx->hold->config, ctx->node);
 
+	/* Before they are read: a change in between is one. */
+	ctx->secrets_stamp = config_secrets_stamp(ctx->hold->config, ctx->node);
 	return option_fill(ctx->plugin->options, &from, ctx->self, ctx->arena, diag);
 }
 
@@ -142,7 +144,8 @@ struct weir_ctx *instance_create(struct host *host, struct config_hold *hold,
 
 	count_metrics(ctx);
 	compile_id_path(ctx, diag);
-	if (fill(ctx, diag) && create(ctx, diag))
+	ctx->created = fill(ctx, diag) && create(ctx, diag);
+	if (ctx->created)
 		clone_for_workers(ctx, workers, diag);
 	return ctx;
 }
@@ -151,7 +154,7 @@ struct weir_ctx *instance_create(struct host *host, struct config_hold *hold,
 
 void instance_ref(struct weir_ctx *ctx)
 {
-	ctx->refs++;
+	atomic_fetch_add(&ctx->refs, 1);
 }
 
 static void destroy(struct weir_ctx *ctx)
@@ -179,7 +182,7 @@ static void destroy(struct weir_ctx *ctx)
 
 void instance_unref(struct weir_ctx *ctx)
 {
-	if (!ctx || --ctx->refs)
+	if (!ctx || atomic_fetch_sub(&ctx->refs, 1) > 1)
 		return;
 	if (ctx->dispose)
 		ctx->dispose(ctx);

@@ -2,8 +2,8 @@
  *
  * A stateless transform has a clone for each further worker; clones share everything of their
  * origin but self. Graphs hold references, so that a reload can keep an instance.
- * THREADS  made, started over and destroyed on the loop's (or main) thread; metrics, log and
- *          stopping on any; the rest on the thread that calls its self.
+ * THREADS  made and destroyed on any thread, referenced, logging, metrics and stopping too; started
+ *          over on the loop's; the rest on the thread that calls its self.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_INSTANCE_H
@@ -17,10 +17,10 @@ struct gate;
 struct outlet;
 struct probe;
 
-/* A configuration stays as long as an instance that was made from it. Loop thread. */
+/* A configuration stays as long as an instance that was made from it. Any thread. */
 struct config_hold {
 	struct config *config;
-	unsigned refs;
+	atomic_uint refs;
 	bool borrowed;     /* the configuration is not destroyed with the last reference */
 };
 
@@ -31,10 +31,12 @@ struct weir_ctx {
 	const struct weir_plugin *plugin;
 	const char *name;                  /* "acme" */
 	const char *stage;                 /* "sources.acme" */
-	unsigned refs;
+	atomic_uint refs;
 	struct weir_arena *arena;          /* strings of the options */
 	void *self;
+	bool created;                      /* options and create went well */
 	bool started;                      /* start was called with success, stop was not yet */
+	_Atomic uint64_t secrets_stamp;    /* of the files that its secrets were read from */
 	struct diag *diag;                 /* during create: where mistakes go */
 	struct trouble trouble;            /* what keeps it from going on, if anything does */
 

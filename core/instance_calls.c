@@ -82,8 +82,13 @@ enum weir_status weir_secrets_reload(struct weir_ctx *ctx, bool *changed,
                                      struct weir_error *err)
 {
 	struct option_source from = config_options(ctx->hold->config, ctx->node);
+	uint64_t stamp = config_secrets_stamp(ctx->hold->config, ctx->node);
+	enum weir_status status;
 
-	return option_reload_secrets(ctx->plugin->options, &from, ctx->self, changed, err);
+	status = option_reload_secrets(ctx->plugin->options, &from, ctx->self, changed, err);
+	if (status == WEIR_OK)
+		ctx->secrets_stamp = stamp;
+	return status;
 }
 
 bool weir_trial(const struct weir_ctx *ctx)

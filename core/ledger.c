@@ -49,6 +49,16 @@ struct ledger_row *ledger_row(struct ledger *ledger, const char *source, const c
 	return row;
 }
 
+struct ledger_row *ledger_next(struct ledger *ledger, const struct ledger_row *row)
+{
+	struct ledger_row *next;
+
+	pthread_mutex_lock(&ledger->lock);
+	next = row ? row->next : ledger->first;
+	pthread_mutex_unlock(&ledger->lock);
+	return next;
+}
+
 static bool load_count(void *arg, const struct store_count *count)
 {
 	struct ledger_row *row = ledger_row(arg, count->source, count->sink);

@@ -32,6 +32,8 @@ void ledger_finish(struct ledger *ledger);
 void ledger_load(struct ledger *ledger, struct store *store);
 /* The row of these names, made when it is new. */
 struct ledger_row *ledger_row(struct ledger *ledger, const char *source, const char *sink);
+/* The row behind that one (NULL: the first), or NULL. */
+struct ledger_row *ledger_next(struct ledger *ledger, const struct ledger_row *row);
 void ledger_in(struct ledger_row *row, int64_t events);
 void ledger_settle(struct ledger_row *row, const struct tally *tally);
 void ledger_commit(struct ledger_row *row, const struct tally *tally);

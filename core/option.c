@@ -402,6 +402,24 @@ enum weir_status option_reload_secrets(const struct weir_option *rows,
 	return ok ? WEIR_OK : WEIR_RETRY;
 }
 
+void option_each_secret_file(const struct weir_option *rows, const struct option_source *from,
+                             void (*each)(void *arg, const char *path), void *arg)
+{
+	struct weir_arena *arena = weir_arena_create();
+
+	for (; rows && rows->name; rows++) {
+		const struct tree *value = tree_get(from->options, rows->name);
+		const char *path = NULL;
+
+		if (rows->type == WEIR_SECRET && value && tree_is_scalar(value)
+		    && !tree_is_null(value))
+			path = secret_file(value->text, file_folder(value->where.file), NULL, arena);
+		if (path)
+			each(arg, path);
+	}
+	weir_arena_destroy(arena);
+}
+
 bool option_same(const struct tree *a, const struct tree *b)
 {
 	static const struct tree empty = { .kind = WEIR_OBJECT };

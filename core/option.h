@@ -30,6 +30,9 @@ void option_wipe(const struct weir_option *rows, void *self);
 enum weir_status option_reload_secrets(const struct weir_option *rows,
                                        const struct option_source *from, void *self,
                                        bool *changed, struct weir_error *err);
+/* The files that secrets are read from; path is valid during the call. */
+void option_each_secret_file(const struct weir_option *rows, const struct option_source *from,
+                             void (*each)(void *arg, const char *path), void *arg);
 /* True when both objects give the same options (secrets compared by reference text). */
 bool option_same(const struct tree *a, const struct tree *b);
 

@@ -1,7 +1,7 @@
 /* reload.c - a new graph beside the old one, which takes over at a ticket.
  *
  * Lives here: what goes on, what must be drained first, rolling a bad reload back. Not here:
- * which instances are kept (graph.c), reading the configuration (cmd_run.c).
+ * which instances are kept (graph.c), making the new graph (rebuild.c).
  *
  * Sinks make a component. Where they stay the same, tickets go on and nothing waits: new
  * transforms and sources take over at the next ticket. Where they change, that component is
@@ -138,6 +138,23 @@ static void retire(struct runtime *runtime, struct graph *graph)
 	runtime->retired = graph;
 }
 
+static void say(struct runtime *runtime, enum weir_level level, char *what)
+{
+	log_line(level, "weir", "%s", what);
+	weir_free(runtime->last_reload);
+	runtime->last_reload = what;
+}
+
+static void say_reloaded(struct runtime *runtime)
+{
+	int64_t paused_us = clock_now_us() - runtime->rewire.began_us;
+
+	say(runtime, WEIR_INFO, weir_format("reloaded; generation %llu, read in %.1f ms, took over in "
+	                                    "%.1f ms", (unsigned long long)runtime->generations,
+	                                    (double)runtime->rebuild.took_us / 1000,
+	                                    (double)paused_us / 1000));
+}
+
 static void take_over(struct runtime *runtime)
 {
 	struct rewire *rewire = &runtime->rewire;
@@ -168,9 +185,11 @@ static void take_over(struct runtime *runtime)
 	retire(runtime, rewire->rolls_back ? NULL : runtime->previous);
 	retire(runtime, rewire->rolls_back ? old : NULL);
 	runtime->previous = rewire->rolls_back ? NULL : old;
+	if (!rewire->rolls_back)
+		say_reloaded(runtime);
+	rebuild_say_over(runtime);
 	reload_note_progress(runtime);
-	if (rewire->over)
-		loop_post(runtime->host.loop, rewire->over, rewire->over_arg);
+	rebuild_next(runtime);
 	flow_check(runtime);
 }
 
@@ -323,6 +342,12 @@ static void time_is_up(void *arg)
 	reload_note_progress(runtime);
 }
 
+/* The next graph may yet take instances over from it. */
+static bool is_taken_from(const struct runtime *runtime, const struct graph *graph)
+{
+	return runtime->rebuild.running && runtime->rebuild.input.old == graph;
+}
+
 static void destroy_retired(struct runtime *runtime)
 {
 	struct graph **link = &runtime->retired;
@@ -330,7 +355,7 @@ static void destroy_retired(struct runtime *runtime)
 	while (*link) {
 		struct graph *graph = *link;
 
-		if (!runtime_is_free_of(runtime, graph->generation)) {
+		if (!runtime_is_free_of(runtime, graph->generation) || is_taken_from(runtime, graph)) {
 			link = &graph->next;
 			continue;
 		}
@@ -356,6 +381,7 @@ static void begin(struct runtime *runtime, struct graph *graph)
 
 	rewire->graph = graph;
 	rewire->step = REWIRE_WAITING;
+	rewire->began_us = clock_now_us();
 	rewire->timer.fire = time_is_up;
 	rewire->timer.arg = runtime;
 	for (struct component *c = runtime->components; c; c = c->next) {
@@ -391,62 +417,10 @@ void reload_note_progress(struct runtime *runtime)
 
 /* ---- public ------------------------------------------------------------------------------- */
 
-static void say(struct runtime *runtime, enum weir_level level, char *what)
+void reload_begin(struct runtime *runtime, struct graph *graph)
 {
-	log_line(level, "weir", "%s", what);
-	weir_free(runtime->last_reload);
-	runtime->last_reload = what;
-}
-
-static bool may_reload(const struct runtime *runtime, struct diag *diag)
-{
-	struct weir_where nowhere = { 0 };
-
-	if (runtime->phase != RUNTIME_RUNNING)
-		diag_addf(diag, nowhere, "weir is stopping");
-	else if (runtime->rewire.step != REWIRE_NONE)
-		diag_addf(diag, nowhere, "the reload before this one is still under way; try again");
-	return diag_errors(diag) == 0;
-}
-
-bool runtime_reload(struct runtime *runtime, struct config *config, struct diag *diag)
-{
-	struct config_hold *hold;
-	struct graph_input input;
-	struct graph *graph;
-
-	if (!may_reload(runtime, diag))
-		return false;
-	hold = config_hold_create(config);
-	input = (struct graph_input){
-		.host = &runtime->host,
-		.hold = hold,
-		.ledger = &runtime->ledger,
-		.old = runtime->graph,
-		.workers = runtime->worker_count,
-		.diag = diag,
-	};
-	graph = graph_create(&input);
-	hold->borrowed = !graph;
-	config_hold_unref(hold);
-	if (!graph)
-		return false;
 	runtime->rewire.rolls_back = false;
-	say(runtime, WEIR_INFO, weir_format("reloaded; generation %llu",
-	                                     (unsigned long long)runtime->generations + 1));
 	begin(runtime, graph);
-	return true;
-}
-
-bool runtime_is_reloading(const struct runtime *runtime)
-{
-	return runtime->rewire.step != REWIRE_NONE;
-}
-
-void runtime_on_reloaded(struct runtime *runtime, void (*fn)(void *arg), void *arg)
-{
-	runtime->rewire.over = fn;
-	runtime->rewire.over_arg = arg;
 }
 
 void reload_roll_back(struct runtime *runtime, const char *why)

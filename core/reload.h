@@ -9,6 +9,8 @@
 /* To be called when something happened that a reload may wait for: a reply came, a mark is
  * done, a thread ended. */
 void reload_note_progress(struct runtime *runtime);
+/* The graph takes over, at once or when what changes is drained; nothing else is about to. */
+void reload_begin(struct runtime *runtime, struct graph *graph);
 /* Back to the graph before the last reload, which runtime->previous still holds. */
 void reload_roll_back(struct runtime *runtime, const char *why);
 

@@ -203,20 +203,27 @@ static void stop_loop(void *loop)
 	loop_stop(loop);
 }
 
+/* Milliseconds until a stop must be over; < 0: it is none. */
+static int64_t time_left(const struct runtime *runtime)
+{
+	int64_t left = runtime->stop_by_ms - clock_monotonic_ms();
+
+	if (!runtime->stop_by_ms)
+		return -1;
+	return left > 0 ? left : 0;
+}
+
 static bool join_outlets(struct runtime *runtime)
 {
-	bool limited = runtime->stop_by_ms != 0, all = true;
+	bool all = true;
 
 	for (struct component *c = runtime->components; c; c = c->next) {
 		for (size_t i = 0; i < c->outlet_count; i++)
 			outlet_close(c->outlets[i], NULL, NULL);
 	}
 	for (struct component *c = runtime->components; c; c = c->next) {
-		for (size_t i = 0; i < c->outlet_count; i++) {
-			int64_t left = runtime->stop_by_ms - clock_monotonic_ms();
-
-			all = outlet_join(c->outlets[i], !limited ? -1 : left > 0 ? left : 0) && all;
-		}
+		for (size_t i = 0; i < c->outlet_count; i++)
+			all = outlet_join(c->outlets[i], time_left(runtime)) && all;
 	}
 	return all;
 }
@@ -231,6 +238,7 @@ static void join(struct runtime *runtime)
 	workers_destroy(runtime->workers);
 	runtime->workers = NULL;
 	runtime->stuck = !join_outlets(runtime);
+	runtime->stuck = !rebuild_end(runtime, time_left(runtime)) || runtime->stuck;
 	committer_destroy(runtime->committer);
 	runtime->committer = NULL;
 	/* What they posted at last. */
@@ -290,6 +298,7 @@ void runtime_destroy(struct runtime *runtime)
 	graph_destroy(runtime->previous);
 	graph_destroy(runtime->rewire.graph);
 	graph_destroy(runtime->graph);
+	rebuild_finish(&runtime->rebuild);
 	ledger_finish(&runtime->ledger);
 	weir_free(runtime->last_reload);
 	host_finish(&runtime->host);

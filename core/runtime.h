@@ -24,22 +24,35 @@ void runtime_stop(struct runtime *runtime);          /* loop thread */
 /* After runtime_run: a plugin did not come back from a call, so threads still use the loop, the
  * store and all the rest. Nothing may be freed; the process has to end. */
 bool runtime_is_stuck(const struct runtime *runtime);
-/* Builds the new graph beside the old one and takes over at a ticket. False: nothing changed,
- * diag says why. Loop thread. The new config then belongs to the runtime. */
-bool runtime_reload(struct runtime *runtime, struct config *config, struct diag *diag);
 
+/* ---- reload ----------------------------------------------------------------------------- */
+
+struct reload_hooks {
+	/* Reads the configuration again, as config_load does; on a thread of its own, beside all
+	 * else. It belongs to the runtime then. */
+	struct config *(*read)(void *arg, struct diag *diag);
+	/* Once for each that was read: it is sound and takes over, or nothing changed. Or NULL. */
+	void (*judged)(void *arg, bool ok, struct diag *diag);
+	/* The new one is in use, or the old one again, or still. Or NULL. */
+	void (*over)(void *arg);
+	void *arg;
+};
+/* Before the first reload. */
+void runtime_on_reload(struct runtime *runtime, const struct reload_hooks *hooks);
+
+typedef void reload_told(void *arg, bool ok, struct diag *diag);
+/* Builds a new graph beside the old one, which takes over at a ticket. told (NULL: nobody) is
+ * called once when that begins; or, not ok, when nothing changed, with the reasons in diag. Several
+ * that ask while another reload is under way share the next one. Loop thread. */
+void runtime_reload(struct runtime *runtime, reload_told *told, void *arg);
 /* An operator lets a sink that waits for a file go on with what is there: its position is
  * dropped, which it sees at its next try. False, and err says why, when it waits for nothing.
  * Loop thread. */
 bool runtime_accept(struct runtime *runtime, const char *sink, struct weir_error *err);
-/* A reload may take a while where sinks change; another one is refused until then. fn(arg) is
- * called when it is over. */
-bool runtime_is_reloading(const struct runtime *runtime);
-void runtime_on_reloaded(struct runtime *runtime, void (*fn)(void *arg), void *arg);
 
 bool runtime_watches(const struct runtime *runtime); /* the option `watch` is on */
-/* The files and folders that the pipeline was made from: the configuration, and what options of
- * transforms name. */
+/* The files and folders that the pipeline was made from: the configuration, and what transforms read.
+ * With those of the last reload, if that was refused. */
 void runtime_each_file(const struct runtime *runtime, void (*each)(void *arg, const char *path),
                        void *arg);
 

@@ -124,7 +124,7 @@ static int64_t uncommitted(const struct runtime *runtime)
 void runtime_prometheus(struct runtime *runtime, struct weir_buf *text)
 {
 	put_head(text, "weir_events_total", "counter", "Events by what became of them.");
-	for (struct ledger_row *row = runtime->ledger.first; row; row = row->next)
+	for (struct ledger_row *row = NULL; (row = ledger_next(&runtime->ledger, row)) != NULL;)
 		put_row(text, row);
 	put_head(text, "weir_in_flight_bytes", "gauge", "Memory of pages in flight.");
 	weir_buf_printf(text, "weir_in_flight_bytes %" PRId64 "\n",

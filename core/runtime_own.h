@@ -6,6 +6,7 @@
 #define CORE_RUNTIME_OWN_H
 
 #include "component.h"
+#include "rebuild.h"
 #include "runtime.h"
 #include "worker.h"
 
@@ -20,9 +21,8 @@ struct rewire {
 	struct graph *graph;
 	bool rolls_back;
 	size_t closing;       /* threads that have not ended yet */
+	int64_t began_us;
 	struct loop_timer timer;
-	void (*over)(void *arg);
-	void *over_arg;
 };
 
 enum runtime_phase { RUNTIME_READY, RUNTIME_RUNNING, RUNTIME_STOPPING, RUNTIME_ENDED };
@@ -34,6 +34,7 @@ struct runtime {
 	struct graph *graph;          /* the generation of the next page */
 	struct graph *previous;       /* the one before, until the new one is proven; or NULL */
 	struct graph *retired;        /* those that may still have pages in flight */
+	struct rebuild rebuild;
 	struct rewire rewire;
 	uint64_t generations;
 	struct component *components;

@@ -174,11 +174,11 @@ static struct weir_value row_value(struct weir_arena *arena, struct ledger_row *
 	return b.object;
 }
 
-static struct weir_value ledger_value(struct weir_arena *arena, const struct ledger *ledger)
+static struct weir_value ledger_value(struct weir_arena *arena, struct ledger *ledger)
 {
 	struct weir_value list = weir_make_array(arena);
 
-	for (struct ledger_row *row = ledger->first; row; row = row->next)
+	for (struct ledger_row *row = NULL; (row = ledger_next(ledger, row)) != NULL;)
 		weir_array_push(arena, list, row_value(arena, row));
 	return list;
 }

@@ -252,6 +252,20 @@ bool secret_is_reference(const char *text)
 	return behind(text, "file:") || behind(text, "env:") || behind(text, "cred:");
 }
 
+const char *secret_file(const char *reference, struct weir_bytes folder,
+                        const struct secret_system *system, struct weir_arena *arena)
+{
+	const char *path = behind(reference, "file:"), *name = behind(reference, "cred:");
+	const char *credentials;
+
+	if (path)
+		return file_under(arena, folder, path);
+	if (!name)
+		return NULL;
+	credentials = (system ? system : &real_system)->lookup("CREDENTIALS_DIRECTORY");
+	return weir_arena_format(arena, "%s/%s", credentials ? credentials : "", name);
+}
+
 enum secret_result secret_read(const char *reference, struct weir_bytes folder,
                                const struct secret_system *system, char **secret,
                                struct weir_error *err)

@@ -32,6 +32,9 @@ enum secret_result {
 enum secret_result secret_read(const char *reference, struct weir_bytes folder,
                                const struct secret_system *system, char **secret,
                                struct weir_error *err);
+/* The file that a reference names, in arena; NULL when it names none. */
+const char *secret_file(const char *reference, struct weir_bytes folder,
+                        const struct secret_system *system, struct weir_arena *arena);
 /* True for text that has one of the three prefixes and something behind it. */
 bool secret_is_reference(const char *text);
 /* Wipes. NULL is fine. */

@@ -1,7 +1,7 @@
 /* serve.c - what a running weir answers on its control socket.
  *
  * Lives here: the commands. Not here: the socket (control.c), the snapshot (runtime_status.c),
- * reading the configuration again (cmd_run.c).
+ * reloads (rebuild.c).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "serve.h"
@@ -9,8 +9,6 @@
 struct serve {
 	struct control *control;
 	struct runtime *runtime;
-	bool (*reload)(void *arg, struct diag *diag);
-	void *arg;
 };
 
 static void answer_status(void *arg, struct weir_value request, struct weir_buf *answer)
@@ -38,18 +36,25 @@ static void answer_prometheus(void *arg, struct weir_value request, struct weir_
 	weir_buf_finish(&text);
 }
 
-static void answer_reload(void *arg, struct weir_value request, struct weir_buf *answer)
+static void answer_reload(void *arg, bool ok, struct diag *diag)
+{
+	struct weir_buf answer = { 0 };
+
+	weir_buf_putc(&answer, '{');
+	if (!ok)
+		weir_buf_puts(&answer, "\"error\":\"reload refused; nothing changed\",");
+	diag_json(diag, &answer); /* says ok, too: a refusal has a mistake */
+	weir_buf_putc(&answer, '}');
+	control_answer(arg, (struct weir_bytes){ answer.data, answer.len });
+	weir_buf_finish(&answer);
+}
+
+static void begin_reload(void *arg, struct weir_value request, struct control_call *call)
 {
 	struct serve *serve = arg;
-	struct diag *diag = diag_create();
 
 	(void)request;
-	weir_buf_putc(answer, '{');
-	if (!serve->reload || !serve->reload(serve->arg, diag))
-		weir_buf_puts(answer, "\"error\":\"reload refused; nothing changed\",");
-	diag_json(diag, answer); /* says ok, too: a refusal has a mistake */
-	weir_buf_putc(answer, '}');
-	diag_destroy(diag);
+	runtime_reload(serve->runtime, answer_reload, call);
 }
 
 static void answer_accept(void *arg, struct weir_value request, struct weir_buf *answer)
@@ -72,10 +77,10 @@ static void answer_accept(void *arg, struct weir_value request, struct weir_buf 
 }
 
 static const struct control_command commands[] = {
-	{ "status", answer_status },
-	{ "prometheus", answer_prometheus },
-	{ "reload", answer_reload },
-	{ "accept", answer_accept },
+	{ .name = "status", .run = answer_status },
+	{ .name = "prometheus", .run = answer_prometheus },
+	{ .name = "reload", .begin = begin_reload },
+	{ .name = "accept", .run = answer_accept },
 	{ 0 },
 };
 
@@ -90,13 +95,6 @@ struct serve *serve_create(struct loop *loop, const char *state_dir, struct runt
 		return serve;
 	weir_free(serve);
 	return NULL;
-}
-
-void serve_on_reload(struct serve *serve, bool (*reload)(void *arg, struct diag *diag),
-                     void *arg)
-{
-	serve->reload = reload;
-	serve->arg = arg;
 }
 
 void serve_destroy(struct serve *serve)

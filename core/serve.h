@@ -11,14 +11,11 @@ struct serve;
 
 /* {"command": "status"} gives {"ok": true, "status": {...}} (runtime_status);
  * {"command": "prometheus"} gives {"ok": true, "text": "..."};
- * {"command": "reload"} gives {"ok": true, "errors": [], "warnings": [...]}, or ok false with
- * "error" in one line and what was wrong in "errors". reload(arg, diag) does it: false, and
- * nothing changed;
+ * {"command": "reload"} gives {"ok": true, "errors": [], "warnings": [...]} when the new
+ * configuration takes over, or ok false with "error" in one line and what was wrong in "errors";
  * {"command": "accept", "sink": "out"} gives {"ok": true} (runtime_accept). */
 struct serve *serve_create(struct loop *loop, const char *state_dir, struct runtime *runtime,
                            struct weir_error *err);
-void serve_on_reload(struct serve *serve, bool (*reload)(void *arg, struct diag *diag),
-                     void *arg);
 void serve_destroy(struct serve *serve); /* NULL is fine */
 
 #endif

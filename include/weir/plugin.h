@@ -12,8 +12,9 @@
  *          Strings in options live as long as the instance.
  * THREADS  Calls on one self never overlap. Sources run on the event loop and never
  *          block; transforms run on workers; each sink has a thread of its own, which may
- *          block up to its own timeout. create and destroy run while nothing else does.
- *          Keep no mutable globals.
+ *          block up to its own timeout. create, clone and destroy run on any thread, which
+ *          for a reload is one of its own: beside other instances, never beside another call
+ *          on the same self. Keep no mutable globals.
  * ERRORS   A call that fails fills *err through weir_fail() and says so in its return
  *          value. A plugin never prints, never exits, never aborts.
  * SPDX-License-Identifier: Apache-2.0
@@ -241,9 +242,9 @@ int64_t weir_monotonic_ms(const struct weir_ctx *ctx);
 /* A setting of the core that a source must know, by its name in YAML, in milliseconds or
  * bytes: "overlap", "poison_after", "page_max". Another name is a bug. */
 int64_t weir_setting(const struct weir_ctx *ctx, const char *name);
-/* Sources: zeroed memory that all instances of the plugin with the same key share, from
- * create to destroy; the last one to go calls finish on it (may be NULL). Event loop and
- * main thread only, so it needs no lock. */
+/* Sources: zeroed memory that all instances of the plugin with the same key share; the last
+ * one to go calls finish on it (may be NULL). To be asked for in create, and touched from start
+ * to stop only: that is on the event loop, so it needs no lock. */
 void *weir_shared(struct weir_ctx *ctx, const char *key, size_t size, void (*finish)(void *));
 
 /* ---- a source's turn ----------------------------------------------------------------------- */

@@ -35,6 +35,7 @@ struct pipeline {
 	struct pipeline_list lists[PIPELINE_LISTS];
 	/* Called by a sink after each delivery, on its thread, with the rows it got so far. */
 	void (*delivered)(const char *sink, size_t rows);
+	struct reload_hooks hooks;      /* of the next run */
 	atomic_int starts, stops;       /* of sinks */
 	atomic_int flushes;
 	atomic_bool sink_is_down;       /* process of every sink says RETRY */
@@ -461,6 +462,8 @@ TRIAL int pipeline_run(const char *text)
 	pipeline.runtime = runtime_create(config, pipeline.diag);
 	if (!pipeline.runtime)
 		diag_print(pipeline.diag, stderr, DIAG_PLAIN);
+	if (pipeline.runtime)
+		runtime_on_reload(pipeline.runtime, &pipeline.hooks);
 	if (pipeline.runtime && pipeline_open())
 		code = runtime_run(pipeline.runtime, pipeline.loop, NULL, pipeline.store);
 	runtime_destroy(pipeline.runtime);

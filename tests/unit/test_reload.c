@@ -1,4 +1,5 @@
-/* test_reload.c - core/reload.c through runtime.h: a configuration that changes under way.
+/* test_reload.c - core/reload.c and core/rebuild.c through runtime.h: a configuration that
+ * changes under way.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>
@@ -17,41 +18,64 @@
 #define EDIT(options)    "transforms:\n  edit:\n    plugin: edit\n" options
 #define LIST(options)    "sinks:\n  out:\n    plugin: list\n" options
 
-/* At so many rows of a sink, the loop reads the next configuration. */
+/* At so many rows of a sink, the loop asks for the next configuration. */
 static struct plan {
 	const char *sink;
 	size_t rows, step;      /* again after step further rows; 0: once */
 	const char *texts[2];   /* in turn */
 	unsigned turns;
-	bool sink_is_up;        /* from then on */
-	int results[100];
+	bool results[100];
 } plan;
 
-static atomic_uint done, wanted;
+static atomic_uint wanted, reads, done, overs;
 
-static void reload_now(void *arg)
+static struct config *read_next(void *arg, struct diag *diag)
 {
-	struct diag *diag = diag_create();
-	struct config *config;
 	unsigned turn = atomic_load(&done);
 	const char *file = trial_file("weir.yaml", plan.texts[turn % 2 && plan.texts[1] ? 1 : 0]);
 
 	(void)arg;
-	config = config_load(&file, 1, diag);
-	plan.results[turn % 100] = runtime_reload(pipeline.runtime, config, diag);
-	if (!plan.results[turn % 100])
-		config_destroy(config);
-	diag_destroy(diag);
+	atomic_fetch_add(&reads, 1);
+	return config_load(&file, 1, diag);
+}
+
+static void note_over(void *arg)
+{
+	(void)arg;
+	atomic_fetch_add(&overs, 1);
+}
+
+static void note_told(void *arg, bool ok, struct diag *diag)
+{
+	(void)arg;
+	assert_int_equal(ok, diag_errors(diag) == 0);
+	plan.results[atomic_load(&done) % 100] = ok;
 	atomic_fetch_add(&done, 1);
 }
 
-/* Lets the sink go on only when the reload was begun, so that all is decided by order. */
+static void reload_now(void *arg)
+{
+	(void)arg;
+	runtime_reload(pipeline.runtime, note_told, NULL);
+}
+
+static void forget_turns(void)
+{
+	atomic_store(&wanted, 0);
+	atomic_store(&reads, 0);
+	atomic_store(&done, 0);
+	atomic_store(&overs, 0);
+	pipeline.hooks = (struct reload_hooks){ .read = read_next, .over = note_over };
+}
+
+/* Lets the sink go on only when the reload was begun, so that all is decided by order. One that
+ * still waits for the sink is let end first. */
 static void reload_at(const char *sink, size_t rows)
 {
 	unsigned turn = atomic_load(&wanted);
 
 	if (strcmp(sink, plan.sink) != 0 || turn >= plan.turns
-	    || rows < plan.rows + turn * plan.step)
+	    || rows < plan.rows + turn * plan.step || atomic_load(&overs) < turn)
 		return;
 	atomic_store(&wanted, turn + 1);
 	loop_post(pipeline.loop, reload_now, NULL);
@@ -61,8 +85,7 @@ static void reload_at(const char *sink, size_t rows)
 
 static int run_with(const char *first)
 {
-	atomic_store(&done, 0);
-	atomic_store(&wanted, 0);
+	forget_turns();
 	pipeline.delivered = reload_at;
 	return pipeline_run(first);
 }
@@ -92,6 +115,7 @@ static void many_reloads_under_load_lose_nothing(void **state)
 		CORE NUMBERS("    count: 4000\n") EDIT("    field: b\n") LIST(""),
 	} };
 	assert_int_equal(run_with(CORE NUMBERS("    count: 4000\n") EDIT("") LIST("")), 0);
+	assert_int_equal(atomic_load(&overs), 40);
 	assert_true(pipeline_is_whole("out", 4000));
 	assert_int_equal(pipeline_count("in", "out", STORE_DELIVERED), 4000);
 	assert_int_equal(atomic_load(&pipeline.starts), 1);
@@ -213,8 +237,7 @@ static void a_sink_that_is_down_can_be_replaced(void **state)
 		CORE NUMBERS("    count: 2000\n") "sinks:\n  out:\n    plugin: spare\n"
 		"  also:\n    plugin: spare\n",
 	} };
-	atomic_store(&done, 0);
-	atomic_store(&wanted, 0);
+	forget_turns();
 	pipeline.delivered = take_down;
 	assert_int_equal(pipeline_run(CORE NUMBERS("    count: 2000\n") LIST("")
 	                              "  also:\n    plugin: list\n"), 0);
@@ -222,6 +245,79 @@ static void a_sink_that_is_down_can_be_replaced(void **state)
 	assert_int_equal(pipeline_count("in", "out", STORE_IN), 2000);
 	assert_true(pipeline_adds_up("in", "out"));
 	assert_true(pipeline_adds_up("in", "also"));
+}
+
+/* ---- more than one at a time ------------------------------------------------------------------- */
+
+static void ask_three_times(void *arg)
+{
+	for (int i = 0; i < 3; i++)
+		reload_now(arg);
+}
+
+static void ask_once(const char *sink, size_t rows)
+{
+	(void)sink;
+	(void)rows;
+	if (!atomic_exchange(&wanted, 1))
+		loop_post(pipeline.loop, ask_three_times, NULL);
+}
+
+/* The second and the third: what they want to have read may not be in the first. */
+static void those_that_come_during_a_reload_share_the_next_one(void **state)
+{
+	(void)state;
+	plan = (struct plan){ .texts = {
+		CORE NUMBERS("    count: 2000\n") EDIT("    field: a\n") LIST(""),
+	} };
+	forget_turns();
+	pipeline.delivered = ask_once;
+	assert_int_equal(pipeline_run(CORE NUMBERS("    count: 2000\n") EDIT("") LIST("")), 0);
+	assert_int_equal(atomic_load(&done), 3);
+	assert_int_equal(atomic_load(&reads), 2);
+	assert_int_equal(atomic_load(&overs), 2);
+	assert_true(plan.results[0] && plan.results[1] && plan.results[2]);
+	assert_true(pipeline_is_whole("out", 2000));
+}
+
+/* The one that is read when weir is stopped, and the one behind it, end in nothing. */
+static struct config *read_when_stopped(void *arg, struct diag *diag)
+{
+	while (!atomic_load(&overs))
+		sched_yield();
+	return read_next(arg, diag);
+}
+
+static void ask_and_stop(void *arg)
+{
+	reload_now(arg);
+	reload_now(arg);
+	runtime_stop(pipeline.runtime);
+	reload_now(arg);
+	note_over(NULL);
+}
+
+static void stop_in_a_reload(const char *sink, size_t rows)
+{
+	(void)sink;
+	(void)rows;
+	if (!atomic_exchange(&wanted, 1))
+		loop_post(pipeline.loop, ask_and_stop, NULL);
+}
+
+static void a_stop_ends_a_reload(void **state)
+{
+	(void)state;
+	plan = (struct plan){ .texts = { CORE NUMBERS("    count: 2000\n") LIST("") } };
+	forget_turns();
+	pipeline.hooks.read = read_when_stopped;
+	pipeline.delivered = stop_in_a_reload;
+	assert_int_equal(pipeline_run(CORE NUMBERS("    count: 1000000000\n") EDIT("") LIST("")), 0);
+	assert_int_equal(atomic_load(&done), 3);
+	assert_false(plan.results[0] || plan.results[1] || plan.results[2]);
+	assert_int_equal(atomic_load(&reads), 1);
+	assert_true(pipeline_is_whole("out", pipeline_list("out")->len));
+	assert_true(pipeline_adds_up("in", "out"));
 }
 
 /* ---- dead_letter_limit ------------------------------------------------------------------------ */
@@ -239,6 +335,50 @@ static void a_reload_that_fills_the_dead_letters_is_rolled_back(void **state)
 	assert_in_range(pipeline_dead(), 6, 1000);
 	assert_int_equal(pipeline_list("out")->len + pipeline_dead(), 2000);
 	assert_int_equal(pipeline_list("out")->items[pipeline_list("out")->len - 1], 2000);
+}
+
+/* The second reload is read until the first was rolled back: what it would have gone on from is
+ * not in use any more, so it is read once more. */
+static struct config *read_slowly(void *arg, struct diag *diag)
+{
+	while (atomic_load(&reads) == 1 && atomic_load(&overs) < 2)
+		sched_yield();
+	return read_next(arg, diag);
+}
+
+static void ask_twice(void *arg)
+{
+	reload_now(arg);
+	reload_now(arg);
+}
+
+static void ask_both(const char *sink, size_t rows)
+{
+	(void)sink;
+	(void)rows;
+	if (!atomic_exchange(&wanted, 1))
+		loop_post(pipeline.loop, ask_twice, NULL);
+}
+
+static void a_roll_back_during_a_reload_comes_first(void **state)
+{
+	(void)state;
+	plan = (struct plan){ .texts = {
+		CORE "dead_letter_window: 100\n" NUMBERS("    count: 20000\n")
+		EDIT("    reject_each: 1\n") LIST(""),
+		CORE "dead_letter_window: 100\n" NUMBERS("    count: 20000\n")
+		EDIT("    drop_each: 1\n") LIST(""),
+	} };
+	forget_turns();
+	pipeline.hooks.read = read_slowly;
+	pipeline.delivered = ask_both;
+	assert_int_equal(pipeline_run(CORE "dead_letter_window: 100\n" NUMBERS("    count: 20000\n")
+	                              EDIT("") LIST("")), 0);
+	assert_int_equal(atomic_load(&reads), 3);
+	assert_int_equal(atomic_load(&done), 2);
+	assert_true(plan.results[0] && plan.results[1]);
+	assert_int_equal(atomic_load(&overs), 3);
+	assert_true(pipeline_adds_up("in", "out"));
 }
 
 static void resume(void *arg)
@@ -269,8 +409,7 @@ static void too_many_dead_letters_pause_the_pipeline_until_a_reload(void **state
 	plan = (struct plan){ .texts = {
 		CORE "dead_letter_window: 100\n" NUMBERS("    count: 2000\n") EDIT("") LIST(""),
 	} };
-	atomic_store(&done, 0);
-	atomic_store(&wanted, 0);
+	forget_turns();
 	pipeline.delivered = resume_when_paused;
 	assert_int_equal(pipeline_run(CORE "dead_letter_window: 100\n" NUMBERS("    count: 2000\n")
 	                              EDIT("    reject_each: 3\n") LIST("")), 0);
@@ -292,6 +431,9 @@ int main(void)
 		PIPELINE_TEST(a_sink_that_changes_is_drained_first),
 		PIPELINE_TEST(a_sink_that_is_added_gets_what_comes_from_then_on),
 		PIPELINE_TEST(a_sink_that_is_down_can_be_replaced),
+		PIPELINE_TEST(those_that_come_during_a_reload_share_the_next_one),
+		PIPELINE_TEST(a_stop_ends_a_reload),
+		PIPELINE_TEST(a_roll_back_during_a_reload_comes_first),
 		PIPELINE_TEST(a_reload_that_fills_the_dead_letters_is_rolled_back),
 		PIPELINE_TEST(too_many_dead_letters_pause_the_pipeline_until_a_reload),
 	};

@@ -23,14 +23,14 @@ static const char text[] = PIPELINE_CORE "queue_size: 64KiB\ndead_letter_limit: 
 	"transforms:\n  edit:\n    plugin: edit\n    drop_each: 10\n    reject_each: 50\n"
 	"sinks:\n  out:\n    plugin: spare\n";
 
-static bool reload(void *arg, struct diag *diag)
+static struct config *read_again(void *arg, struct diag *diag)
 {
-	struct weir_where nowhere = { 0 };
+	const char *file = trial_file("weir.yaml", text);
 
 	(void)arg;
 	if (!atomic_load(&reload_ok))
-		diag_addf(diag, nowhere, "wrong on purpose");
-	return atomic_load(&reload_ok);
+		diag_addf(diag, (struct weir_where){ 0 }, "wrong on purpose");
+	return config_load(&file, 1, diag);
 }
 
 static void stop_now(void *arg)
@@ -103,6 +103,7 @@ static bool ledger_adds_up(struct weir_bytes answer)
 
 static void run(void)
 {
+	const struct reload_hooks hooks = { .read = read_again };
 	struct weir_error err = { 0 };
 	struct serve *serve;
 
@@ -112,7 +113,7 @@ static void run(void)
 	assert_non_null(pipeline.runtime);
 	serve = serve_create(pipeline.loop, trial_path("state"), pipeline.runtime, &err);
 	assert_non_null(serve);
-	serve_on_reload(serve, reload, NULL);
+	runtime_on_reload(pipeline.runtime, &hooks);
 	loop_post(pipeline.loop, begin_asking, NULL);
 	assert_int_equal(runtime_run(pipeline.runtime, pipeline.loop, NULL, pipeline.store), 0);
 	pthread_join(client, NULL);
