@@ -90,8 +90,9 @@ static void watch_files(void *arg)
 		log_error(WEIR_WARN, "weir", &err);
 		return;
 	}
-	watch_clear(run->watch);
+	watch_begin(run->watch, runtime_read_us(run->runtime));
 	runtime_each_file(run->runtime, watch_file, run);
+	watch_end(run->watch);
 }
 
 /* ---- signals ---------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "clock.h"
 #include "config_build.h"
 #include "registry.h"
 
@@ -84,6 +85,7 @@ struct config *config_load(const char *const *files, size_t count, struct diag *
 	struct config_build build = { .config = config, .diag = diag };
 
 	config->arena = weir_arena_create();
+	config->read_us = clock_now_us();
 	config_read_files(&build, files, count);
 	if (!build.root) {
 		if (diag_errors(diag) == 0)

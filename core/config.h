@@ -51,6 +51,7 @@ struct config {
 	const char **files;         /* all that was read, or looked for, and the folder
 	                               integrations.d: what `watch` looks at */
 	size_t file_count;
+	int64_t read_us;            /* when reading began; wall clock */
 	struct weir_arena *arena;   /* owns everything above */
 };
 

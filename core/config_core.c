@@ -58,7 +58,7 @@ const struct weir_option config_core_options[] = {
 	  .max = 1000000000,
 	  .doc = "How many events dead_letter_limit looks at." },
 	{ "watch", WEIR_AT_BOOL(CORE, watch), .preset = "false",
-	  .doc = "Reload when a configuration or rule file changes." },
+	  .doc = "Reload when a file changes that a reload would read." },
 	{ "log_level", WEIR_AT_CHOICE(CORE, log_level), .preset = "info", .choices = levels,
 	  .doc = "The least important line that is logged." },
 	{ "log_format", WEIR_AT_CHOICE(CORE, log_format), .preset = "text", .choices = formats,

@@ -6,10 +6,31 @@
 
 #include <weir/rules.h>
 
+#include "file.h"
+
 static void add_all(const char *const *paths, struct file_list *files)
 {
 	for (; paths && *paths; paths++)
 		file_list_add(files, *paths);
+}
+
+/* With their folders: what is put beside them may be read the next time. */
+static void add_with_folders(const char *const *paths, struct file_list *files)
+{
+	struct weir_bytes last = { 0 };
+
+	add_all(paths, files);
+	for (; paths && *paths; paths++) {
+		struct weir_bytes folder = file_folder(*paths);
+		char *path;
+
+		if (!folder.len || weir_bytes_equal(folder, last))
+			continue;
+		path = weir_strndup(folder.data, folder.len);
+		file_list_add(files, path);
+		weir_free(path);
+		last = folder;
+	}
 }
 
 /* What a transform's options name, and what it found there. A source's and a sink's paths are its
@@ -27,7 +48,7 @@ static void add_rules(const struct weir_ctx *ctx, struct file_list *files)
 			add_all(*(const char *const *const *)member, files);
 	}
 	if (ctx->created && rules && rules->files)
-		add_all(rules->files(ctx->self), files);
+		add_with_folders(rules->files(ctx->self), files);
 }
 
 static void add_file(void *arg, const char *path)

@@ -217,6 +217,11 @@ bool runtime_watches(const struct runtime *runtime)
 	return runtime->host.core.watch;
 }
 
+int64_t runtime_read_us(const struct runtime *runtime)
+{
+	return runtime->rebuild.read_us;
+}
+
 void runtime_each_file(const struct runtime *runtime, void (*each)(void *arg, const char *path),
                        void *arg)
 {

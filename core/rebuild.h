@@ -20,7 +20,7 @@ struct rebuild {
 	struct reload_hooks hooks;
 	struct reload_ask *asked, *waiting; /* of the graph that is made; of the one after it */
 	struct file_list failed;         /* what the last one was read from, if it was refused */
-	int64_t read_us;             /* when reading the last one began; 0: none was read yet */
+	int64_t read_us;             /* when reading the last one began */
 	int64_t took_us;             /* how long making it took */
 	bool running;
 	pthread_t thread;

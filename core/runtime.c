@@ -22,6 +22,7 @@ struct runtime *runtime_create(struct config *config, struct diag *diag)
 	hold->borrowed = true;
 	host_init(&runtime->host, &config->core);
 	ledger_init(&runtime->ledger);
+	runtime->rebuild.read_us = config->read_us;
 	runtime->worker_count = workers_wanted(&config->core);
 	input.workers = runtime->worker_count;
 	runtime->graph = graph_create(&input);

@@ -55,6 +55,8 @@ bool runtime_watches(const struct runtime *runtime); /* the option `watch` is on
  * With those of the last reload, if that was refused. */
 void runtime_each_file(const struct runtime *runtime, void (*each)(void *arg, const char *path),
                        void *arg);
+/* When reading them began; wall clock. */
+int64_t runtime_read_us(const struct runtime *runtime);
 
 /* ---- status --------------------------------------------------------------------------- */
 

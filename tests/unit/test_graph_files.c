@@ -147,6 +147,7 @@ static void what_a_reload_reads_is_told(void **state)
 	assert_true(has(&graph->files, trial_path("more")));
 	assert_true(has(&graph->files, trial_path("t.yaml")));
 	assert_true(has(&graph->files, "/there/schemas/auth.yaml"));
+	assert_true(has(&graph->files, "/there/schemas/"));
 	assert_true(has(&graph->files, trial_path("key")));
 	graph_destroy(graph);
 }
