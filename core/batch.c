@@ -54,6 +54,11 @@ const char *weir_batch_source(const struct weir_batch *b)
 	return b->page->source_name;
 }
 
+enum weir_lane weir_batch_lane(const struct weir_batch *b)
+{
+	return b->page->lane;
+}
+
 const char *weir_batch_origin_host(const struct weir_batch *b)
 {
 	return b->page->origin ? b->page->origin : "";

@@ -27,6 +27,7 @@ struct run {
 	struct serve *serve;
 	struct watch_set *watch; /* NULL: nobody wants it */
 	int signals;
+	bool backfill_only;
 	unsigned reloads;   /* tried; a line with a number is not held back as said before */
 };
 
@@ -209,6 +210,8 @@ static int start(struct run *run)
 	          (enum log_format)run->config->core.log_format);
 	run->runtime = runtime_create(run->config, diag);
 	code = load_report(diag);
+	if (run->runtime && run->backfill_only)
+		runtime_backfill_only(run->runtime);
 	diag_destroy(diag);
 	if (code == EXIT_DONE)
 		code = run_pipeline(run);
@@ -219,7 +222,12 @@ static int start(struct run *run)
 static int run(char **argv)
 {
 	struct run run = { .signals = -1 };
-	const struct arg rows[] = { LOAD_ROWS(run.load), { 0 } };
+	const struct arg rows[] = {
+		LOAD_ROWS(run.load),
+		{ "backfill-only", 0, NULL, "carry out backfills, read nothing new, and end when none is left",
+		  .flag = &run.backfill_only },
+		{ 0 },
+	};
 	int code = EXIT_DONE;
 
 	if (args_read(&cmd_run, rows, NULL, argv, &code)) {
@@ -235,7 +243,7 @@ static int run(char **argv)
 const struct command cmd_run = {
 	.name = "run",
 	.summary = "Run a pipeline until its sources are done or it is stopped",
-	.usage = "[-c FILE]... [--plugins DIR]...",
+	.usage = "[-c FILE]... [--plugins DIR]... [--backfill-only]",
 	.help = "SIGHUP reads the configuration and the rules again; a mistake in them changes nothing.\n"
 	        "SIGTERM and SIGINT stop it within two seconds; what was not delivered and committed\n"
 	        "by then comes again at the next start. Exit code 0 when it was stopped or all sources\n"

@@ -20,6 +20,8 @@ static bool show_position(void *arg, const struct store_position *p)
 	struct weir_buf text = { 0 };
 	const bool *json = arg;
 
+	if (p->record != STORE_POSITION)
+		return true; /* weir backfill --list shows what they say */
 	if (*json) {
 		weir_buf_printf(&text, "{\"kind\":\"%s\",\"name\":", kind_name(p->kind));
 		weir_json_quote(weir_bytes(p->name), &text);

@@ -1,7 +1,7 @@
 /* driver.c - asks one source for pages and hands them over.
  *
  * Lives here: when to poll, and what to do with its answer. Not here: tickets (component.c),
- * how long to wait (retry.c), requests (http.c).
+ * how long to wait (retry.c), requests (http.c), what a lane is for (lane.c).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "driver.h"
@@ -9,6 +9,7 @@
 #include "batch.h"
 #include "clock.h"
 #include "component.h"
+#include "lane.h"
 
 /* A source that is never in a hurry to say so. */
 enum { IDLE_MIN_MS = 1, IDLE_PRESET_MS = 1000 };
@@ -20,13 +21,21 @@ static void set_timer(struct driver *driver, int64_t ms)
 
 /* ---- pages -------------------------------------------------------------------- */
 
-static struct page *make_page(struct driver *driver)
+/* The pages of all lanes of a source go the same way. */
+static struct driver *main_of(struct driver *driver)
 {
+	return driver->lane ? driver->lane->main : driver;
+}
+
+struct page *driver_make_page(struct driver *driver)
+{
+	struct weir_ctx *source = main_of(driver)->ctx;
 	struct page *page = page_create();
 
-	page->source = driver->ctx;
-	page->source_name = driver->ctx->name;
-	page->source_stage = driver->ctx->stage;
+	page->source = source;
+	page->source_name = source->name;
+	page->source_stage = source->stage;
+	page->lane = driver->lane ? driver->lane->which : WEIR_LIVE;
 	page->budget = &driver->budget;
 	return page;
 }
@@ -38,33 +47,35 @@ static void note_repeated(struct driver *driver, struct page *page)
 	struct weir_error err = { 0 };
 
 	page_parse(page, &limits, PAGE_KEEP_REFUSED, &err);
-	page_read_ids(page, driver->ctx->id_path);
+	page_read_ids(page, page->source->id_path);
 	for (size_t i = 0; i < page->event_count; i++) {
 		if (page->ids[i].len
-		    && store_seen_check(driver->host->store, driver->ctx->name, page->ids[i]))
+		    && store_seen_check(driver->host->store, page->source_name, page->ids[i]))
 			page_set_repeated(page, i);
 	}
 }
 
-static void hand_over(struct driver *driver, struct page *page)
+void driver_hand_over(struct driver *driver, struct page *page)
 {
-	if (!page->data && !page->position) {
+	if ((!page->data && !page->position) || (driver->lane && driver->lane->dry)) {
 		page_unref(page);
 		return;
 	}
 	page->received_us = clock_now_us();
 	if (page->data) {
 		driver->last_event_us = page->received_us;
-		if (driver->ctx->id_path)
+		if (page->source->id_path)
 			note_repeated(driver, page);
 	}
+	if (driver->lane)
+		lane_note_page(driver->lane, page);
 	if (page->position) {
 		weir_free(driver->position);
 		driver->position = weir_strdup(page->position);
 		driver->position_is_new = true;
 	}
 	page_charge(page);
-	component_hand_over(driver->component, page);
+	component_hand_over(main_of(driver)->component, page);
 }
 
 /* ---- turns ---------------------------------------------------------------------- */
@@ -120,26 +131,48 @@ static void take_answer(struct driver *driver, enum weir_status status,
 	}
 }
 
+/* How far it is; before its page is handed over, whose position may tell it. */
+static void note_turn(struct driver *driver, const struct weir_turn *turn)
+{
+	if (driver->lane) {
+		lane_take_turn(driver->lane, turn);
+		return;
+	}
+	if (turn->reached_us && !driver->begun.since_us) {
+		driver->begun.since_us = turn->reached_us;
+		driver->begun.at_us = clock_now_us();
+		driver->begun.is_new = true;
+	}
+	if (turn->reached_us > driver->reached_us)
+		driver->reached_us = turn->reached_us;
+}
+
 static void poll(struct driver *driver, const struct weir_reply *reply)
 {
 	struct json_limits limits = host_json(driver->host);
-	struct weir_batch out = { .page = make_page(driver), .limits = &limits };
+	struct weir_batch out = { .page = driver_make_page(driver), .limits = &limits };
 	struct weir_turn turn = { .out = &out, .reply = reply };
 	struct weir_error err = { 0 };
 	enum weir_status status = driver->ctx->plugin->poll(driver->ctx->self, &turn, &err);
 
+	note_turn(driver, &turn);
 	if (status == WEIR_OK)
-		hand_over(driver, out.page);
+		driver_hand_over(driver, out.page);
 	else
 		page_unref(out.page);
 	take_answer(driver, status, &turn, &err);
+	if (driver->lane) {
+		lane_end_if_done(driver->lane, status);
+		return;
+	}
+	lanes_look(driver);
 	if (driver->held || driver->state == DRIVER_DONE)
 		driver->changed(driver->arg, driver);
 }
 
 static bool has_room(struct driver *driver)
 {
-	return budget_has_room(&driver->budget) && component_has_room(driver->component);
+	return budget_has_room(&driver->budget) && component_has_room(main_of(driver)->component);
 }
 
 static void start(struct driver *driver)
@@ -159,7 +192,7 @@ static void time_is_up(void *arg)
 {
 	struct driver *driver = arg;
 
-	if (driver->held)
+	if (driver->held || (driver->lane && !lane_may_poll(driver->lane)))
 		return;
 	if (driver->state == DRIVER_STARTING)
 		start(driver);
@@ -192,21 +225,44 @@ static void room(void *arg)
 
 /* ---- life ------------------------------------------------------------------------- */
 
+static void init(struct driver *driver, struct host *host, int64_t budget)
+{
+	driver->host = host;
+	driver->timer.fire = time_is_up;
+	driver->timer.arg = driver;
+	driver->budget.parent = &host->budget;
+	driver->budget.limit = budget;
+	driver->budget.room = room;
+	driver->budget.arg = driver;
+}
+
+void driver_take_ctx(struct driver *driver, struct weir_ctx *ctx)
+{
+	if (driver->ctx) {
+		driver->ctx->driver = NULL;
+		driver->ctx->replied = NULL;
+	}
+	driver->ctx = ctx;
+	if (!ctx)
+		return;
+	ctx->driver = driver;
+	ctx->replied = replied;
+}
+
 struct driver *driver_create(struct weir_ctx *ctx)
 {
 	struct driver *driver = weir_alloc(sizeof *driver);
 
-	driver->ctx = ctx;
-	driver->host = ctx->host;
-	driver->timer.fire = time_is_up;
-	driver->timer.arg = driver;
-	driver->budget.parent = &ctx->host->budget;
-	driver->budget.limit = ctx->host->core.queue_size;
-	driver->budget.room = room;
-	driver->budget.arg = driver;
-	ctx->driver = driver;
-	ctx->replied = replied;
+	init(driver, ctx->host, ctx->host->core.queue_size);
+	driver_take_ctx(driver, ctx);
 	return driver;
+}
+
+/* It is not asked while a page of it is in flight: the live instance's wait behind no more. */
+void driver_init_lane(struct driver *driver, struct driver *main, struct lane *lane)
+{
+	init(driver, main->host, 1);
+	driver->lane = lane;
 }
 
 void driver_destroy(struct driver *driver)
@@ -214,8 +270,8 @@ void driver_destroy(struct driver *driver)
 	if (!driver)
 		return;
 	driver_stop(driver);
-	driver->ctx->driver = NULL;
-	driver->ctx->replied = NULL;
+	lanes_destroy(driver);
+	driver_take_ctx(driver, NULL);
 	weir_free(driver->position);
 	weir_free(driver);
 }
@@ -227,13 +283,19 @@ void driver_start(struct driver *driver)
 	driver->state = DRIVER_STARTING;
 	driver->held = false;
 	driver->late = false;
-	set_timer(driver, 0);
+	if (driver->resting)
+		driver->state = DRIVER_DONE;
+	else
+		set_timer(driver, 0);
+	if (!driver->lane)
+		lanes_start(driver);
 }
 
 void driver_stop(struct driver *driver)
 {
 	if (driver->host->loop)
 		loop_timer_cancel(driver->host->loop, &driver->timer);
+	lanes_stop(driver);
 	instance_cancel(driver->ctx);
 	instance_stop(driver->ctx);
 	driver->state = DRIVER_STOPPED;
@@ -242,11 +304,19 @@ void driver_stop(struct driver *driver)
 void driver_hold(struct driver *driver)
 {
 	driver->held = true;
+	lanes_hold(driver);
+}
+
+void driver_wait(struct driver *driver, int64_t ms)
+{
+	driver->state = DRIVER_WAITING;
+	set_timer(driver, ms);
 }
 
 void driver_release(struct driver *driver)
 {
 	driver->held = false;
+	lanes_release(driver);
 	if (driver->state == DRIVER_STOPPED || driver->state == DRIVER_DONE
 	    || driver->state == DRIVER_PENDING || driver->timer.heap)
 		return;
@@ -255,6 +325,7 @@ void driver_release(struct driver *driver)
 
 void driver_wake(struct driver *driver)
 {
+	lanes_wake(driver);
 	if (driver->state != DRIVER_FULL || driver->held)
 		return;
 	driver->state = DRIVER_READY;
@@ -266,6 +337,12 @@ void driver_note_position(struct driver *driver, struct position_list *list)
 	if (driver->position_is_new)
 		position_add(list, driver->ctx, driver->position);
 	driver->position_is_new = false;
+	lanes_note_positions(driver, list);
+}
+
+bool driver_is_done(const struct driver *driver)
+{
+	return driver->state == DRIVER_DONE && lanes_are_done(driver);
 }
 
 const char *driver_state_name(enum driver_state state)

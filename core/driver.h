@@ -7,6 +7,7 @@
 #include "mark.h"
 
 struct component;
+struct lane;
 
 enum driver_state {
 	DRIVER_STOPPED,
@@ -33,6 +34,15 @@ struct driver {
 	bool position_is_new;      /* since the last mark */
 	int64_t last_event_us;     /* when it last gave events; 0: never */
 	int64_t last_answer_us;    /* when poll last succeeded */
+	int64_t reached_us;        /* see weir_turn; 0: not known */
+
+	struct lane *lane;         /* that it asks for; NULL: it is a live instance's */
+	struct lane *lanes[3];     /* of a live instance, by enum weir_lane; or NULL */
+	bool resting;              /* only its lanes are asked */
+	struct {
+		int64_t since_us, at_us;   /* where and when reading began; 0: not known */
+		bool is_new;               /* since the last mark */
+	} begun;
 
 	void (*changed)(void *arg, struct driver *driver); /* it is done, or reached a halt */
 	void *arg;
@@ -52,6 +62,19 @@ void driver_release(struct driver *driver);
 void driver_wake(struct driver *driver);
 /* Adds its position to a mark if it is new. */
 void driver_note_position(struct driver *driver, struct position_list *list);
+/* Nothing will come any more. */
+bool driver_is_done(const struct driver *driver);
+
+/* ---- for lanes: drivers of further instances of a source ---- */
+
+void driver_init_lane(struct driver *driver, struct driver *main, struct lane *lane);
+/* The instance that it asks from now on; NULL: none. */
+void driver_take_ctx(struct driver *driver, struct weir_ctx *ctx);
+/* Nothing is asked for so long. */
+void driver_wait(struct driver *driver, int64_t ms);
+struct page *driver_make_page(struct driver *driver);
+void driver_hand_over(struct driver *driver, struct page *page);
+
 const char *driver_state_name(enum driver_state state);
 
 #endif

@@ -28,7 +28,7 @@ static bool all_settled(const struct runtime *runtime)
 static bool is_done(const struct component *component)
 {
 	for (size_t i = 0; i < component->driver_count; i++) {
-		if (component->drivers[i]->state != DRIVER_DONE)
+		if (!driver_is_done(component->drivers[i]))
 			return false;
 	}
 	return true;
@@ -47,7 +47,7 @@ static bool all_done(struct runtime *runtime)
 		else
 			all = false;
 	}
-	return all;
+	return all && !runtime->awaits_backfill;
 }
 
 void flow_check(struct runtime *runtime)
@@ -74,6 +74,8 @@ static void note_positions(const struct position_list *list)
 	for (size_t i = 0; i < list->len; i++) {
 		struct weir_ctx *owner = list->items[i].owner;
 
+		if (list->items[i].record != STORE_POSITION)
+			continue;
 		instance_committed(owner, list->items[i].text);
 		if (owner->node->kind == WEIR_SOURCE)
 			instance_show_position(owner);

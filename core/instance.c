@@ -6,6 +6,7 @@
  */
 #include "instance.h"
 
+#include "lane_record.h"
 #include "registry.h"
 
 /* ---- configurations -------------------------------------------------------- */
@@ -150,6 +151,20 @@ struct weir_ctx *instance_create(struct host *host, struct config_hold *hold,
 	return ctx;
 }
 
+struct weir_ctx *instance_create_lane(struct weir_ctx *source, const struct weir_window *window,
+                                      struct diag *diag)
+{
+	struct weir_ctx *ctx = make(source->host, source->hold, source->node);
+
+	ctx->origin = source;
+	ctx->window = window;
+	ctx->stage = weir_arena_format(ctx->arena, "%s.%s", source->stage, lane_name(window->lane));
+	ctx->trouble.who = ctx->stage;
+	if (fill(ctx, diag))
+		create(ctx, diag);
+	return ctx;
+}
+
 /* ---- unmaking ------------------------------------------------------------------- */
 
 void instance_ref(struct weir_ctx *ctx)
@@ -171,6 +186,7 @@ static void destroy(struct weir_ctx *ctx)
 	weir_free(ctx->self);
 	weir_free(ctx->position);
 	weir_free(ctx->committed);
+	weir_free(ctx->note);
 	weir_free(ctx->clones);
 	weir_free((void *)ctx->metrics);
 	trouble_finish(&ctx->trouble);

@@ -40,7 +40,7 @@ struct weir_ctx {
 	struct diag *diag;                 /* during create: where mistakes go */
 	struct trouble trouble;            /* what keeps it from going on, if anything does */
 
-	struct weir_ctx *origin;           /* of a clone; else NULL */
+	struct weir_ctx *origin;           /* of a clone or a lane's instance; else NULL */
 	struct weir_ctx **clones;          /* of further workers */
 	size_t clone_count;
 
@@ -51,6 +51,11 @@ struct weir_ctx {
 	char *committed;                   /* the newest that was stored */
 	bool position_is_old;              /* position is not committed */
 	atomic_bool stopping;              /* this instance alone shall stop */
+
+	const struct weir_window *window;  /* of a lane's instance; else NULL */
+	char *note;                        /* and what it last warned of */
+	int64_t audit_after_ms;            /* of weir_audit; 0: never */
+	double audit_share;
 
 	void **shared;                     /* of weir_shared */
 	size_t shared_count;
@@ -75,6 +80,10 @@ void config_hold_unref(struct config_hold *hold);
 struct weir_ctx *instance_create(struct host *host, struct config_hold *hold,
                                  const struct config_node *node, size_t workers,
                                  struct diag *diag);
+/* A further instance of a source, for a window of its past; it counts for that one. Mistakes go to
+ * diag, and it may then only be unref'd. */
+struct weir_ctx *instance_create_lane(struct weir_ctx *source, const struct weir_window *window,
+                                      struct diag *diag);
 void instance_ref(struct weir_ctx *ctx);
 /* The last one stops and destroys it, clones first. */
 void instance_unref(struct weir_ctx *ctx);

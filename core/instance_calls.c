@@ -45,6 +45,10 @@ void weir_log(struct weir_ctx *ctx, enum weir_level level, const char *fmt, ...)
 	vsnprintf(text, sizeof text, fmt, args);
 	va_end(args);
 	log_line(level, ctx->stage, "%s", text);
+	if (ctx->window && level == WEIR_WARN) {
+		weir_free(ctx->note);
+		ctx->note = weir_strdup(text);
+	}
 }
 
 void weir_count(struct weir_ctx *ctx, unsigned metric, int64_t by)
@@ -91,6 +95,18 @@ enum weir_status weir_secrets_reload(struct weir_ctx *ctx, bool *changed,
 	return status;
 }
 
+const struct weir_window *weir_window(const struct weir_ctx *ctx)
+{
+	return ctx->window;
+}
+
+void weir_audit(struct weir_ctx *ctx, int64_t after_ms, double share)
+{
+	weir_must(ctx->diag && ctx->plugin->windows);
+	ctx->audit_after_ms = after_ms;
+	ctx->audit_share = share;
+}
+
 bool weir_trial(const struct weir_ctx *ctx)
 {
 	return ctx->host->trial;
@@ -119,6 +135,7 @@ int64_t weir_setting(const struct weir_ctx *ctx, const char *name)
 		{ "poison_after", core.poison_after },
 		{ "page_max", core.page_max },
 		{ "event_max", core.event_max },
+		{ "seen_for", core.seen_for },
 	};
 
 	for (size_t i = 0; i < WEIR_COUNT(settings); i++) {

@@ -7,13 +7,25 @@
 
 /* ---- positions ---------------------------------------------------------------- */
 
-void position_add(struct position_list *list, struct weir_ctx *owner, const char *text)
+static void add_position(struct position_list *list, struct weir_ctx *owner,
+                         enum store_record record, const char *text)
 {
 	if (list->len == list->cap) {
 		list->cap = list->cap ? 2 * list->cap : 1;
 		list->items = weir_realloc(list->items, list->cap * sizeof *list->items);
 	}
-	list->items[list->len++] = (struct mark_position){ owner, weir_strdup(text) };
+	list->items[list->len++] = (struct mark_position){ owner, record, weir_strdup(text) };
+}
+
+void position_add(struct position_list *list, struct weir_ctx *owner, const char *text)
+{
+	add_position(list, owner, STORE_POSITION, text);
+}
+
+void position_add_record(struct position_list *list, struct weir_ctx *owner, enum weir_lane lane,
+                         const char *text)
+{
+	add_position(list, owner, store_record_of(lane), text);
 }
 
 void position_finish(struct position_list *list)
@@ -177,6 +189,7 @@ static void add_positions(struct store_commit *commit, const struct position_lis
 
 		positions[commit->position_count++] = (struct store_position){
 			.kind = owner->node->kind,
+			.record = list->items[i].record,
 			.name = owner->name,
 			.plugin = owner->plugin->name,
 			.version = owner->plugin->position_version,

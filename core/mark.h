@@ -16,6 +16,7 @@
 
 struct mark_position {
 	struct weir_ctx *owner;
+	enum store_record record;   /* of the owner: its position, or that of a lane */
 	char *text;
 };
 
@@ -26,6 +27,8 @@ struct position_list {
 };
 
 void position_add(struct position_list *list, struct weir_ctx *owner, const char *text);
+void position_add_record(struct position_list *list, struct weir_ctx *owner, enum weir_lane lane,
+                         const char *text);
 void position_finish(struct position_list *list);
 
 struct report_row {

@@ -31,6 +31,7 @@ struct page {
 	struct component *component;
 	uint64_t ticket;
 	struct mark *mark;           /* to be passed behind this page, or NULL */
+	enum weir_lane lane;
 	const char *source_name;     /* "acme" */
 	const char *source_stage;    /* "sources.acme" */
 	enum weir_page_format format;

@@ -104,6 +104,8 @@ static void check_words(struct check *c)
 		refuse(c, NULL, "has no summary of one sentence");
 	if (p->id_path && p->kind != WEIR_SOURCE)
 		refuse(c, NULL, "only a source has an id_path");
+	if (p->windows && !p->id_path)
+		refuse(c, NULL, "windows needs an id_path: else what both lanes read comes twice");
 	if (p->rule_suffix && p->kind != WEIR_TRANSFORM)
 		refuse(c, NULL, "only a transform has a rule_suffix");
 }

@@ -61,6 +61,7 @@ void runtime_add_source(struct runtime *runtime, struct component *component,
 	ctx->driver->component = component;
 	ctx->driver->changed = flow_driver_changed;
 	ctx->driver->arg = runtime;
+	ctx->driver->resting = runtime->resting;
 	component_add_driver(component, ctx->driver);
 }
 
@@ -254,6 +255,7 @@ int runtime_run(struct runtime *runtime, struct loop *loop, struct http *http,
 	runtime->host.http = http;
 	runtime->host.store = store;
 	begin(runtime);
+	runtime_note_backfills(runtime);
 	flow_check(runtime);
 	loop_run(loop);
 	runtime->phase = RUNTIME_ENDED;

@@ -49,6 +49,16 @@ void runtime_reload(struct runtime *runtime, reload_told *told, void *arg);
  * dropped, which it sees at its next try. False, and err says why, when it waits for nothing.
  * Loop thread. */
 bool runtime_accept(struct runtime *runtime, const char *sink, struct weir_error *err);
+/* Backfills, by the name of their source. Begin and cancel: false, and err says why. The list is a
+ * JSON array. Loop thread. */
+struct lane_ask;
+bool runtime_backfill(struct runtime *runtime, const char *source, const struct lane_ask *ask,
+                      struct weir_error *err);
+bool runtime_backfill_cancel(struct runtime *runtime, const char *source, struct weir_error *err);
+struct weir_value runtime_backfills(struct runtime *runtime, struct weir_arena *arena);
+/* Before runtime_run: sources are not asked for what is new, and the end is reached when a first
+ * backfill was asked for (or stored) and none is left. */
+void runtime_backfill_only(struct runtime *runtime);
 
 bool runtime_watches(const struct runtime *runtime); /* the option `watch` is on */
 /* The files and folders that the pipeline was made from: the configuration, and what transforms read.

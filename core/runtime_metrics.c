@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "lane.h"
 #include "registry.h"
 #include "runtime_own.h"
 
@@ -112,6 +113,37 @@ static void put_troubles(struct weir_buf *text, const struct graph *graph)
 	}
 }
 
+/* ---- audits ---------------------------------------------------------------------------- */
+
+static const struct lane_record *audit_of(const struct weir_ctx *ctx)
+{
+	const struct lane *lane = ctx->driver ? ctx->driver->lanes[WEIR_AUDIT] : NULL;
+
+	return lane ? &lane->record : NULL;
+}
+
+static void put_audits(struct weir_buf *text, const struct graph *graph)
+{
+	put_head(text, "weir_audit_found_total", "counter",
+	         "Events that an audit found where the live lane had delivered them.");
+	for (size_t i = 0; i < graph->node_count; i++) {
+		const struct lane_record *audit = audit_of(graph->instances[i]);
+
+		if (audit)
+			put_instance(text, "weir_audit_found_total", graph->instances[i],
+			             audit->before.repeated + audit->counts.repeated);
+	}
+	put_head(text, "weir_audit_missing_total", "counter",
+	         "Events that the live lane had not brought, and an audit delivered.");
+	for (size_t i = 0; i < graph->node_count; i++) {
+		const struct lane_record *audit = audit_of(graph->instances[i]);
+
+		if (audit)
+			put_instance(text, "weir_audit_missing_total", graph->instances[i],
+			             audit->before.fresh + audit->counts.fresh);
+	}
+}
+
 static int64_t uncommitted(const struct runtime *runtime)
 {
 	int64_t bytes = 0;
@@ -133,6 +165,7 @@ void runtime_prometheus(struct runtime *runtime, struct weir_buf *text)
 	         "Bytes read from sources and not committed yet.");
 	weir_buf_printf(text, "weir_uncommitted_bytes %" PRId64 "\n", uncommitted(runtime));
 	put_troubles(text, runtime->graph);
+	put_audits(text, runtime->graph);
 	for (size_t i = 0; i < runtime->graph->node_count; i++) {
 		if (is_first_of_plugin(runtime->graph, i))
 			put_plugin(text, runtime->graph, i);

@@ -49,6 +49,8 @@ struct runtime {
 	bool stuck;                   /* a plugin did not come back from a call in time */
 	int64_t started_us;
 	char *last_reload;            /* what became of the last one, or NULL */
+	bool resting;                 /* only backfills are carried out */
+	bool awaits_backfill;         /* and the first of them was not asked for yet */
 };
 
 /* ---- runtime.c ---- */
@@ -65,6 +67,11 @@ void runtime_launch(struct runtime *runtime, struct component *component,
 void runtime_start_late(struct runtime *runtime);
 bool runtime_is_free_of(const struct runtime *runtime, uint64_t generation);
 void runtime_use_core(struct runtime *runtime, const struct core_options *core);
+
+/* ---- runtime_backfill.c ---- */
+
+/* Those that are stored are not waited for. */
+void runtime_note_backfills(struct runtime *runtime);
 
 /* ---- flow.c ---- */
 

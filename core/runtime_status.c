@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "lane.h"
 #include "registry.h"
 #include "runtime_own.h"
 
@@ -96,6 +97,8 @@ static struct weir_value source_value(struct weir_arena *arena, struct weir_ctx 
 	put_time(&b, "last_answer", driver->last_answer_us);
 	put_time(&b, "last_events", driver->last_event_us);
 	put_int(&b, "in_flight_bytes", budget_used(&driver->budget));
+	put(&b, "backfill", lane_value(arena, driver, WEIR_BACKFILL));
+	put(&b, "audit", lane_value(arena, driver, WEIR_AUDIT));
 	return b.object;
 }
 

@@ -6,6 +6,8 @@
  */
 #include "serve.h"
 
+#include "lane.h"
+
 struct serve {
 	struct control *control;
 	struct runtime *runtime;
@@ -57,22 +59,77 @@ static void begin_reload(void *arg, struct weir_value request, struct control_ca
 	runtime_reload(serve->runtime, answer_reload, call);
 }
 
+static const char *text_of(struct weir_value request, const char *name, struct weir_arena *arena)
+{
+	struct weir_bytes text = { 0 };
+
+	weir_value_text(weir_value_get(request, name), arena, &text);
+	return weir_arena_format(arena, "%.*s", (int)text.len, text.data ? text.data : "");
+}
+
+static void answer_ok(bool ok, const struct weir_error *err, struct weir_buf *answer)
+{
+	if (ok) {
+		weir_buf_puts(answer, "{\"ok\":true}");
+		return;
+	}
+	weir_buf_puts(answer, "{\"ok\":false,\"error\":");
+	weir_json_quote(weir_bytes(err->text), answer);
+	weir_buf_putc(answer, '}');
+}
+
 static void answer_accept(void *arg, struct weir_value request, struct weir_buf *answer)
 {
 	struct serve *serve = arg;
 	struct weir_arena *arena = weir_arena_create();
-	struct weir_bytes name = { 0 };
 	struct weir_error err = { 0 };
 
-	weir_value_text(weir_value_get(request, "sink"), arena, &name);
-	if (runtime_accept(serve->runtime, weir_arena_format(arena, "%.*s", (int)name.len, name.data),
-	                   &err)) {
-		weir_buf_puts(answer, "{\"ok\":true}");
-	} else {
-		weir_buf_puts(answer, "{\"ok\":false,\"error\":");
-		weir_json_quote(weir_bytes(err.text), answer);
-		weir_buf_putc(answer, '}');
-	}
+	answer_ok(runtime_accept(serve->runtime, text_of(request, "sink", arena), &err), &err, answer);
+	weir_arena_destroy(arena);
+}
+
+/* ---- backfills ---------------------------------------------------------------------- */
+
+static void answer_backfill(void *arg, struct weir_value request, struct weir_buf *answer)
+{
+	struct serve *serve = arg;
+	struct weir_arena *arena = weir_arena_create();
+	struct weir_error err = { 0 };
+	struct lane_ask ask = { 0 };
+	bool ok;
+
+	weir_value_double(weir_value_get(request, "share"), &ask.share);
+	weir_value_bool(weir_value_get(request, "dry_run"), &ask.dry);
+	ok = weir_time_parse(weir_bytes(text_of(request, "since", arena)), &ask.since_us)
+	     && weir_time_parse(weir_bytes(text_of(request, "until", arena)), &ask.until_us);
+	if (!ok)
+		weir_fail(&err, WEIR_E_CONFIG, "since and until must be timestamps");
+	else
+		ok = runtime_backfill(serve->runtime, text_of(request, "source", arena), &ask, &err);
+	answer_ok(ok, &err, answer);
+	weir_arena_destroy(arena);
+}
+
+static void answer_backfill_cancel(void *arg, struct weir_value request, struct weir_buf *answer)
+{
+	struct serve *serve = arg;
+	struct weir_arena *arena = weir_arena_create();
+	struct weir_error err = { 0 };
+	bool ok = runtime_backfill_cancel(serve->runtime, text_of(request, "source", arena), &err);
+
+	answer_ok(ok, &err, answer);
+	weir_arena_destroy(arena);
+}
+
+static void answer_backfills(void *arg, struct weir_value request, struct weir_buf *answer)
+{
+	struct serve *serve = arg;
+	struct weir_arena *arena = weir_arena_create();
+
+	(void)request;
+	weir_buf_puts(answer, "{\"ok\":true,\"backfills\":");
+	weir_value_render(runtime_backfills(serve->runtime, arena), answer);
+	weir_buf_putc(answer, '}');
 	weir_arena_destroy(arena);
 }
 
@@ -81,6 +138,9 @@ static const struct control_command commands[] = {
 	{ .name = "prometheus", .run = answer_prometheus },
 	{ .name = "reload", .begin = begin_reload },
 	{ .name = "accept", .run = answer_accept },
+	{ .name = "backfill", .run = answer_backfill },
+	{ .name = "backfill_cancel", .run = answer_backfill_cancel },
+	{ .name = "backfills", .run = answer_backfills },
 	{ 0 },
 };
 

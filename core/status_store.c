@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "lane_record.h"
 
 struct build {
 	struct weir_arena *arena;
@@ -33,11 +34,32 @@ static void add_int(struct build *b, struct weir_value object, const char *key, 
 	put_int(b, object, key, before + by);
 }
 
+/* The source's position stands before the records of its lanes. */
+static void take_record(struct build *b, const struct store_position *position)
+{
+	struct weir_each each = weir_each(b->lists[WEIR_SOURCE]);
+	struct lane_record record;
+
+	if (position->record == STORE_LIVE || !lane_record_read(position->text, &record))
+		return;
+	while (weir_next(&each)) {
+		if (weir_value_is_text(weir_value_get(each.value, "name"), position->name))
+			weir_object_put(b->arena, each.value,
+			                weir_bytes(position->record == STORE_AUDIT ? "audit" : "backfill"),
+			                lane_record_value(b->arena, position->name, &record));
+	}
+	lane_record_finish(&record);
+}
+
 static bool take_position(void *arg, const struct store_position *position)
 {
 	struct build *b = arg;
 	struct weir_value object = weir_make_object(b->arena, 4);
 
+	if (position->record != STORE_POSITION) {
+		take_record(b, position);
+		return true;
+	}
 	if (position->kind < WEIR_SOURCE || position->kind > WEIR_SINK)
 		return true;
 	put_text(b, object, "name", position->name);

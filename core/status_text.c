@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backfill_text.h"
+#include "span.h"
 #include "table.h"
 
 #define POSITION_SHOWN 60
@@ -38,17 +40,13 @@ static int64_t number_of(struct weir_value of, const char *key)
 
 static const char *span(const struct view *v, int64_t ms)
 {
-	int64_t s = ms / 1000;
+	struct weir_buf text = { 0 };
+	const char *kept;
 
-	if (ms < 1000)
-		return weir_arena_format(v->arena, "%lld ms", (long long)(ms < 0 ? 0 : ms));
-	if (s < 120)
-		return weir_arena_format(v->arena, "%lld s", (long long)s);
-	if (s < 120 * 60)
-		return weir_arena_format(v->arena, "%lld min", (long long)(s / 60));
-	if (s < 48 * 3600)
-		return weir_arena_format(v->arena, "%lld h", (long long)(s / 3600));
-	return weir_arena_format(v->arena, "%lld days", (long long)(s / 86400));
+	span_put(ms, &text);
+	kept = weir_arena_format(v->arena, "%s", weir_buf_text(&text));
+	weir_buf_finish(&text);
+	return kept;
 }
 
 static const char *age(const struct view *v, struct weir_value of, const char *key)
@@ -107,6 +105,28 @@ static void put_trouble(const struct view *v, struct weir_value list, const char
 	}
 }
 
+static void put_lanes(const struct view *v, struct weir_value list)
+{
+	struct weir_each each = weir_each(list);
+
+	while (weir_next(&each)) {
+		struct weir_value backfill = weir_value_get(each.value, "backfill");
+		struct weir_value audit = weir_value_get(each.value, "audit");
+		const char *state = text_of(v, backfill, "state"), *reached = text_of(v, audit, "reached");
+
+		if (state && strcmp(state, "running") == 0) {
+			weir_buf_puts(v->text, "  backfill of ");
+			backfill_put_progress(backfill, 0, v->text);
+			weir_buf_putc(v->text, '\n');
+		}
+		if (reached)
+			weir_buf_printf(v->text, "  audit of %s: up to %s, %lld events found, %lld missing and "
+			                "delivered\n", text_of(v, each.value, "name"), reached,
+			                (long long)number_of(audit, "repeated"),
+			                (long long)number_of(audit, "delivered"));
+	}
+}
+
 static void put_sources(const struct view *v, struct weir_value list)
 {
 	struct table *table = table_create("lllrrl");
@@ -131,6 +151,7 @@ static void put_sources(const struct view *v, struct weir_value list)
 	table_render(table, "  ", v->text);
 	table_destroy(table);
 	put_trouble(v, list, "sources");
+	put_lanes(v, list);
 }
 
 static void put_others(const struct view *v, struct weir_value list, const char *head,

@@ -33,11 +33,19 @@ void store_close(struct store *store);
 
 /* ---- one commit --------------------------------------------------------------------- */
 
+/* A source has a record of each of its lanes beside its position; see lane_record.h. */
+enum store_record { STORE_POSITION, STORE_LIVE, STORE_BACKFILL, STORE_AUDIT };
+static inline enum store_record store_record_of(enum weir_lane lane)
+{
+	return (enum store_record)(STORE_LIVE + (int)lane);
+}
+
 struct store_position {
 	enum weir_kind kind;
 	const char *name, *plugin;
 	uint32_t version;
 	const char *text;
+	enum store_record record;
 };
 
 struct store_seen {
@@ -82,6 +90,9 @@ enum weir_status store_commit(struct store *store, const struct store_commit *co
  * another plugin's or another version's. */
 char *store_position(struct store *store, enum weir_kind kind, const char *name,
                      const char *plugin, uint32_t version);
+/* The record of one lane of a source. */
+char *store_lane(struct store *store, enum weir_lane lane, const char *name, const char *plugin,
+                 uint32_t version);
 void store_forget_position(struct store *store, enum weir_kind kind, const char *name);
 /* Calls each for all rows of the ledger, positions, or dead letters (newest first). Strings
  * are valid for the one call; return false to stop. */
@@ -106,6 +117,9 @@ long store_owner(const char *state_dir);
 bool store_seen_check(struct store *store, const char *source, struct weir_bytes id);
 /* Forgets pending marks of a source that will be read again (after a failure, at reload). */
 void store_seen_forget_pending(struct store *store, const char *source);
+/* Ids of events that came before then may have been forgotten, be it by age or by number; INT64_MIN:
+ * none were. */
+int64_t store_seen_since(struct store *store, const char *source);
 size_t store_seen_memory(const struct store *store); /* bytes resident */
 
 #endif

@@ -14,7 +14,7 @@ static enum weir_status put_position(struct store *store, const struct store_pos
 {
 	struct db_stmt *put = store->stmts[S_POSITION_PUT];
 
-	db_bind_int(put, 1, p->kind);
+	db_bind_int(put, 1, store_kind_code(p->kind, p->record));
 	db_bind_text(put, 2, p->name);
 	db_bind_text(put, 3, p->plugin);
 	db_bind_int(put, 4, p->version);

@@ -77,6 +77,13 @@ struct store {
 	struct store_copy_state copy;
 };
 
+/* The column `kind` of weir_position: a lane's row stands beside its source's. */
+enum { STORE_RECORD_SHIFT = 8 };
+static inline int64_t store_kind_code(enum weir_kind kind, enum store_record record)
+{
+	return (int64_t)kind | (int64_t)record << STORE_RECORD_SHIFT;
+}
+
 /* A checksum that SQLite does not keep: a run of zeros within a row is no damage to it. */
 int64_t store_sum(struct weir_bytes bytes);
 

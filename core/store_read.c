@@ -14,15 +14,15 @@ static struct weir_bytes blob_or_none(struct db_stmt *stmt, int column)
 	return bytes.len ? bytes : (struct weir_bytes){ 0 };
 }
 
-char *store_position(struct store *store, enum weir_kind kind, const char *name,
-                     const char *plugin, uint32_t version)
+static char *get_position(struct store *store, int64_t code, const char *name, const char *plugin,
+                          uint32_t version)
 {
 	struct db_stmt *get = store->stmts[S_POSITION_GET];
 	struct weir_error err;
 	char *text = NULL;
 
 	pthread_mutex_lock(&store->lock);
-	db_bind_int(get, 1, kind);
+	db_bind_int(get, 1, code);
 	db_bind_text(get, 2, name);
 	if (db_step(get, &err) == DB_ROW) {
 		const char *its = db_text(get, 0);
@@ -33,6 +33,18 @@ char *store_position(struct store *store, enum weir_kind kind, const char *name,
 	}
 	pthread_mutex_unlock(&store->lock);
 	return text;
+}
+
+char *store_position(struct store *store, enum weir_kind kind, const char *name,
+                     const char *plugin, uint32_t version)
+{
+	return get_position(store, store_kind_code(kind, STORE_POSITION), name, plugin, version);
+}
+
+char *store_lane(struct store *store, enum weir_lane lane, const char *name, const char *plugin,
+                 uint32_t version)
+{
+	return get_position(store, store_kind_code(WEIR_SOURCE, store_record_of(lane)), name, plugin, version);
 }
 
 /* Calls row for each row of sql until it returns false. */
@@ -102,8 +114,10 @@ struct position_call {
 static bool position_row(struct db_stmt *stmt, const void *call)
 {
 	const struct position_call *c = call;
+	int64_t code = db_int(stmt, 0);
 	struct store_position position = {
-		.kind = (enum weir_kind)db_int(stmt, 0),
+		.kind = (enum weir_kind)(code & ((1 << STORE_RECORD_SHIFT) - 1)),
+		.record = (enum store_record)(code >> STORE_RECORD_SHIFT),
 		.name = db_text(stmt, 1),
 		.plugin = db_text(stmt, 2),
 		.version = (uint32_t)db_int(stmt, 3),
@@ -118,7 +132,7 @@ void store_each_position(struct store *store,
 {
 	struct position_call call = { each, arg };
 
-	each_row(store, "SELECT kind, name, plugin, version, text FROM weir_position",
+	each_row(store, "SELECT kind, name, plugin, version, text FROM weir_position ORDER BY kind, name",
 	         position_row, &call);
 }
 

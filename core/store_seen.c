@@ -244,6 +244,27 @@ void store_seen_forget_pending(struct store *store, const char *name)
 	pthread_mutex_unlock(&store->seen.lock);
 }
 
+/* Rows of a source are numbered from 0; whole ones are forgotten, the oldest first. */
+int64_t store_seen_since(struct store *store, const char *name)
+{
+	struct db_stmt *stmt = NULL;
+	int64_t since = INT64_MIN;
+	struct weir_error err;
+
+	pthread_mutex_lock(&store->seen.lock);
+	if (is_open(store))
+		stmt = db_prepare(store->seen.db, "SELECT number, first_us FROM weir_seen"
+		                  " WHERE source = ? ORDER BY number LIMIT 1", &err);
+	if (stmt) {
+		db_bind_text(stmt, 1, name);
+		if (db_step(stmt, &err) == DB_ROW && db_int(stmt, 0) > 0)
+			since = db_int(stmt, 1);
+		db_finish(stmt);
+	}
+	pthread_mutex_unlock(&store->seen.lock);
+	return since;
+}
+
 size_t store_seen_memory(const struct store *store)
 {
 	const struct store_seen_state *seen = &store->seen;

@@ -240,12 +240,37 @@ bool weir_trial(const struct weir_ctx *ctx);
 int64_t weir_now(const struct weir_ctx *ctx);
 int64_t weir_monotonic_ms(const struct weir_ctx *ctx);
 /* A setting of the core that a source must know, by its name in YAML, in milliseconds or
- * bytes: "overlap", "poison_after", "page_max". Another name is a bug. */
+ * bytes: "overlap", "poison_after", "page_max", "seen_for". Another name is a bug. */
 int64_t weir_setting(const struct weir_ctx *ctx, const char *name);
 /* Sources: zeroed memory that all instances of the plugin with the same key share; the last
  * one to go calls finish on it (may be NULL). To be asked for in create, and touched from start
  * to stop only: that is on the event loop, so it needs no lock. */
 void *weir_shared(struct weir_ctx *ctx, const char *key, size_t size, void (*finish)(void *));
+
+/* ---- lanes: a source's past, read again beside its present -------------------------------- */
+
+/* A source whose descriptor says `windows` is run once more, with the same options, for a window
+ * of its past. All its instances have one name, one row in the ledger and one memory of ids:
+ * what one of them has handed over is repeated when another one brings it. */
+enum weir_lane {
+	WEIR_LIVE,
+	WEIR_BACKFILL, /* an operator asked for the window */
+	WEIR_AUDIT,    /* a second look at an hour that the live instance has passed */
+};
+
+struct weir_window {
+	enum weir_lane lane;
+	int64_t since_us, until_us; /* since 1970 UTC; from since on, and before until */
+	double share;               /* of what the peer allows, 0..1 */
+};
+
+/* What this instance reads in place of everything, in the order in which it happened; poll says
+ * WEIR_DONE at the end. NULL: it is the live one. From create on. */
+const struct weir_window *weir_window(const struct weir_ctx *ctx);
+/* During create of a source with windows: each hour shall be audited so long after its end. */
+void weir_audit(struct weir_ctx *ctx, int64_t after_ms, double share);
+/* Which of the source's instances brought this batch. */
+enum weir_lane weir_batch_lane(const struct weir_batch *b);
 
 /* ---- a source's turn ----------------------------------------------------------------------- */
 
@@ -253,6 +278,14 @@ struct weir_turn {
 	struct weir_batch *out;         /* empty; handed on when poll returns OK */
 	const struct weir_reply *reply; /* of the request this instance started, or NULL */
 	int64_t again_ms;               /* with IDLE: how long from now; with OK: 0 is at once */
+
+	/* Of a source with windows; 0 where nothing is known, or nothing new. What happened before
+	 * reached_us was handed over, as far as the peer tells; a live instance without a position
+	 * says by it where it begins. left: what a window still takes, by estimate. */
+	int64_t reached_us;
+	struct {
+		int64_t events, requests, ms;
+	} left;
 };
 
 /* ---- probes ------------------------------------------------------------------------------------ */
@@ -337,6 +370,7 @@ struct weir_plugin {
 	void (*destroy)(void *self);
 
 	const struct weir_rules *rules;    /* transforms with rule_suffix; may be NULL */
+	bool windows;                      /* sources with id_path: weir_window is heeded */
 
 	/* Sources and sinks; may be NULL. How far it gets with its peer, step by step, for
 	 * `weir doctor`: on an instance of its own, after create and in place of start, beside a

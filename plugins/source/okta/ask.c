@@ -86,12 +86,21 @@ bool ask_token(struct talk *talk, struct talk_now now, struct weir_error *err)
 	return ok;
 }
 
+static char *sample_url(const struct talk *talk)
+{
+	struct logs_query query = talk->set->query;
+	int64_t since_us;
+
+	sample_window(&talk->sample, &since_us, &query.until_us);
+	return logs_first_url(&query, talk->set->org, since_us);
+}
+
 /* What position says, with its limit halved as often as pages were too large. */
 static char *page_url(struct talk *talk)
 {
 	const struct talk_settings *set = talk->set;
-	char *url = talk->position.next
-		? weir_strdup(talk->position.next)
+	char *url = sample_is_wanted(&talk->sample) ? sample_url(talk)
+		: talk->position.next ? weir_strdup(talk->position.next)
 		: logs_first_url(&set->query, set->org, talk->position.since_us);
 	int64_t limit = logs_limit_of(url) >> (talk->halvings < 10 ? talk->halvings : 10);
 	char *number, *halved;

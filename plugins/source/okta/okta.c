@@ -61,21 +61,35 @@ static char *join(const char *const *words)
 	return text.data;
 }
 
+/* A window stands for start and until. */
+static void take_window(struct okta *okta)
+{
+	const struct weir_window *window = weir_window(okta->ctx);
+
+	okta->set.use = (struct quota_use){ WEIR_LIVE, okta->rate_limit_share };
+	if (!window)
+		return;
+	okta->set.use = (struct quota_use){ window->lane, window->share };
+	okta->start = (struct weir_time){ WEIR_WHEN_AT, window->since_us };
+	okta->until = (struct weir_time){ WEIR_WHEN_AT, window->until_us };
+}
+
 static void fill_settings(struct okta *okta)
 {
 	int64_t until_us = 0;
 
+	take_window(okta);
 	if (okta->until.when == WEIR_WHEN_AT)
 		until_us = okta->until.micros;
 	else if (okta->until.when != WEIR_WHEN_UNSET)
 		until_us = weir_now(okta->ctx) - okta->until.micros;
 	okta->scope = join(okta->scopes);
 	okta->set = (struct talk_settings){
+		.use = okta->set.use,
 		.org = &okta->org, .client_id = okta->client_id, .scope = okta->scope,
 		.api_token = okta->api_token, .dpop = (enum talk_dpop)okta->dpop,
 		.start = okta->start, .poll_ms = okta->poll_interval, .timeout_ms = okta->timeout,
 		.query = { okta->filter, okta->q, okta->limit, until_us },
-		.share = okta->rate_limit_share,
 		.quota = weir_shared(okta->ctx, okta->org.base, sizeof(struct quota), NULL),
 		.ca_file = okta->ca_file, .proxy = okta->proxy, .user_agent = okta->user_agent,
 	};
@@ -96,6 +110,8 @@ static enum weir_status okta_create(void *self, struct weir_ctx *ctx, struct wei
 	if (okta->mistaken)
 		return WEIR_FAIL;
 	fill_settings(okta);
+	if (okta->audit_after)
+		weir_audit(ctx, okta->audit_after, okta->audit_share);
 	return WEIR_OK;
 }
 
@@ -211,9 +227,8 @@ static enum weir_status send_request(struct okta *okta, struct weir_error *err)
 	return WEIR_RETRY;
 }
 
-static enum weir_status okta_poll(void *self, struct weir_turn *turn, struct weir_error *err)
+static enum weir_status take_turn(struct okta *okta, struct weir_turn *turn, struct weir_error *err)
 {
-	struct okta *okta = self;
 	struct talk *talk = &okta->talk;
 	enum talk_step step = turn->reply ? talk_take(talk, turn->reply, now_of(okta), err)
 	                                  : talk_next(talk, now_of(okta), err);
@@ -236,6 +251,16 @@ static enum weir_status okta_poll(void *self, struct weir_turn *turn, struct wei
 		return WEIR_RETRY;
 	}
 	return WEIR_RETRY;
+}
+
+static enum weir_status okta_poll(void *self, struct weir_turn *turn, struct weir_error *err)
+{
+	struct okta *okta = self;
+	enum weir_status status = take_turn(okta, turn, err);
+
+	turn->reached_us = okta->talk.reached_us;
+	talk_left(&okta->talk, &turn->left.events, &turn->left.requests, &turn->left.ms);
+	return status;
 }
 
 static void okta_stop(void *self)
@@ -290,6 +315,7 @@ static const struct weir_plugin plugin = {
 	.self_size = sizeof(struct okta),
 	.position_version = CURSOR_VERSION,
 	.id_path = "uuid",
+	.windows = true,
 	.create = okta_create,
 	.start = okta_start,
 	.poll = okta_poll,

@@ -18,7 +18,8 @@ struct okta {
 	const char *filter, *q;
 	int64_t limit, poll_interval, timeout;
 	const char *ca_file, *proxy, *user_agent;
-	double rate_limit_share;
+	double rate_limit_share, audit_share;
+	int64_t audit_after;
 
 	/* state */
 	struct weir_ctx *ctx;

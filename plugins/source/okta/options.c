@@ -9,7 +9,7 @@
 
 #define USUAL_SCOPE "okta.logs.read"
 
-enum { POLL_WARN_MS = 10 * 1000, TIMEOUT_WARN_MS = 35 * 1000 };
+enum { POLL_WARN_MS = 10 * 1000, TIMEOUT_WARN_MS = 35 * 1000, HOUR_MS = 3600 * 1000 };
 
 static const char *const dpop_choices[] = { "auto", "required", "off", NULL };
 
@@ -55,6 +55,12 @@ const struct weir_option okta_options[] = {
 	  .doc = "User-Agent header; left out, weir and its version." },
 	{ "rate_limit_share", WEIR_AT_PERCENT(struct okta, rate_limit_share), .preset = "40%",
 	  .doc = "Share of the org's rate limit that may be used." },
+	{ "audit_after", WEIR_AT_MS(struct okta, audit_after), .preset = "0", .min = 0,
+	  .max = 90LL * 24 * 3600 * 1000,
+	  .doc = "How long after its end each hour is read once more, to deliver events that the live "
+	         "lane never saw; 0 is never, 6h is a good choice." },
+	{ "audit_share", WEIR_AT_PERCENT(struct okta, audit_share), .preset = "5%",
+	  .doc = "Share of the org's rate limit that the audit may use, beside rate_limit_share." },
 	{ 0 },
 };
 
@@ -169,6 +175,21 @@ static void check_times(struct okta *okta)
 		suspect(okta, "timeout", "is below 35s, but Okta takes up to 30s for a page");
 }
 
+static void check_audit(struct okta *okta)
+{
+	int64_t known_ms = weir_setting(okta->ctx, "seen_for");
+
+	if (!okta->audit_after)
+		return;
+	if (okta->until.when != WEIR_WHEN_UNSET)
+		mistake(okta, "audit_after", "cannot stand beside until: reading ends there");
+	else if (known_ms && okta->audit_after + HOUR_MS >= known_ms)
+		mistake(okta, "audit_after", "must be at least an hour less than seen_for: an audit needs "
+		        "the ids of what was delivered");
+	if (okta->audit_share <= 0)
+		mistake(okta, "audit_share", "must be more than 0%");
+}
+
 static void check_query(struct okta *okta)
 {
 	struct weir_error err;
@@ -183,5 +204,6 @@ void okta_check(struct okta *okta)
 {
 	check_credentials(okta);
 	check_times(okta);
+	check_audit(okta);
 	check_query(okta);
 }

@@ -12,6 +12,10 @@ enum {
 	EARLY_MANY = 2,
 	MANY = 10,
 	WINDOW_MAX_MS = 3600 * 1000,
+	/* What Okta documents, until it is learned. */
+	WINDOW_USUAL_MS = 60 * 1000,
+	/* What lanes beside the live one leave to all others. */
+	LEAVE_PARTS = 4,
 };
 
 static int64_t budget_of(const struct quota *quota, double share)
@@ -55,16 +59,19 @@ void quota_block(struct quota *quota, int64_t until_ms)
 		quota->blocked_until_ms = until_ms;
 }
 
-void quota_note(struct quota *quota, const struct rate *rate, int64_t date_us, int64_t now_ms)
+void quota_note(struct quota *quota, struct quota_use use, const struct rate *rate,
+                int64_t date_us, int64_t now_ms)
 {
 	if (!rate->known)
 		return;
 	if (rate->reset_s > quota->reset_s) {
 		learn_window(quota, rate->reset_s);
-		quota->used = 0;
+		for (size_t i = 0; i < WEIR_COUNT(quota->paces); i++)
+			quota->paces[i].used = 0;
 	}
-	quota->used++;
+	quota->paces[use.lane].used++;
 	quota->limit = rate->limit;
+	quota->remaining = rate->remaining;
 	quota->reset_s = rate->reset_s;
 	quota->end_ms = now_ms + rate_wait_ms(rate, date_us);
 	if (rate->remaining <= reserve_of(rate->limit))
@@ -72,33 +79,41 @@ void quota_note(struct quota *quota, const struct rate *rate, int64_t date_us, i
 }
 
 /* Once windows are known, pacing does the work, and this only keeps it honest. */
-static bool is_spent(const struct quota *quota, double share)
+static bool is_spent(const struct quota *quota, struct quota_use use)
 {
-	int64_t budget = budget_of(quota, share);
+	int64_t budget = budget_of(quota, use.share);
 
 	if (quota->window_ms)
-		budget += budget / 10 + early_of(quota, share);
-	return quota->used >= budget;
+		budget += budget / 10 + early_of(quota, use.share);
+	return quota->paces[use.lane].used >= budget
+	       || (use.lane != WEIR_LIVE && quota->remaining <= quota->limit / LEAVE_PARTS);
 }
 
-int64_t quota_wait_ms(const struct quota *quota, double share, int64_t now_ms)
+int64_t quota_wait_ms(const struct quota *quota, struct quota_use use, int64_t now_ms)
 {
 	int64_t until = quota->blocked_until_ms;
-	int64_t due_ms = quota->paced_ms;
+	int64_t due_ms = quota->paces[use.lane].paced_ms;
 
-	if (quota->limit && is_spent(quota, share) && quota->end_ms > until)
+	if (quota->limit && is_spent(quota, use) && quota->end_ms > until)
 		until = quota->end_ms;
 	if (quota->window_ms)
-		due_ms -= early_of(quota, share) * interval_of(quota, share);
+		due_ms -= early_of(quota, use.share) * interval_of(quota, use.share);
 	if (due_ms > until)
 		until = due_ms;
 	return until > now_ms ? until - now_ms : 0;
 }
 
-void quota_sent(struct quota *quota, double share, int64_t now_ms)
+void quota_sent(struct quota *quota, struct quota_use use, int64_t now_ms)
 {
-	if (!quota->window_ms)
-		return;
-	quota->paced_ms = (quota->paced_ms > now_ms ? quota->paced_ms : now_ms)
-	                  + interval_of(quota, share);
+	int64_t *paced_ms = &quota->paces[use.lane].paced_ms;
+
+	if (quota->window_ms)
+		*paced_ms = (*paced_ms > now_ms ? *paced_ms : now_ms) + interval_of(quota, use.share);
+}
+
+int64_t quota_interval_ms(const struct quota *quota, struct quota_use use)
+{
+	if (!quota->limit)
+		return 0;
+	return (quota->window_ms ? quota->window_ms : WINDOW_USUAL_MS) / budget_of(quota, use.share);
 }

@@ -215,7 +215,7 @@ static void note_rate(struct talk *talk, const struct weir_reply *reply, struct 
 		return;
 	talk->host.gauge(talk->host.arg, TALK_LIMIT, rate.limit);
 	talk->host.gauge(talk->host.arg, TALK_REMAINING, rate.remaining);
-	quota_note(talk->set->quota, &rate, talk->reply_date_us, now.ms);
+	quota_note(talk->set->quota, talk->set->use, &rate, talk->reply_date_us, now.ms);
 }
 
 static enum talk_step take_logs(struct talk *talk, const struct weir_reply *reply,

@@ -20,6 +20,8 @@ enum {
 	/* How often the position of an idle org is worth a commit. */
 	REFRESH_MS = 5 * 60 * 1000,
 	POISON_TIMES = 8,
+	/* `published` has milliseconds. */
+	PUBLISHED_US = 1000,
 };
 
 void talk_say(struct talk *talk, enum weir_level level, const char *fmt, ...)
@@ -122,6 +124,7 @@ void talk_start(struct talk *talk, const char *text, struct talk_now now)
 	cursor_finish(position);
 	talk->next_at_ms = now.ms;
 	talk->halvings = 0;
+	talk->reached_us = 0;
 	talk->handed_over = text && cursor_read(text, position);
 	if (text && !talk->handed_over)
 		talk_say(talk, WEIR_WARN, "the stored position is none of this plugin's; beginning at "
@@ -140,6 +143,12 @@ void talk_start(struct talk *talk, const char *text, struct talk_now now)
 		/* A cursor may outlive the events that it stands before. */
 		within_retention(talk, position->date_us, now.us);
 	}
+	if (talk->set->use.lane == WEIR_BACKFILL && !position->done)
+		sample_start(&talk->sample,
+		             position->newest_us ? position->newest_us : position->since_us,
+		             talk->set->query.until_us);
+	/* Of a window the core has written down where it begins. */
+	talk->handed_over = talk->handed_over || talk->set->use.lane != WEIR_LIVE;
 }
 
 /* ---- what next -------------------------------------------------------------------- */
@@ -159,7 +168,7 @@ static int64_t wait_of(const struct talk *talk, bool needs_token, struct talk_no
 {
 	int64_t tick = talk->next_at_ms > now.ms ? talk->next_at_ms - now.ms : 0;
 	int64_t quota = needs_token ? 0
-		: quota_wait_ms(talk->set->quota, talk->set->share, now.ms);
+		: quota_wait_ms(talk->set->quota, talk->set->use, now.ms);
 
 	return tick > quota ? tick : quota;
 }
@@ -175,6 +184,7 @@ enum talk_step talk_next(struct talk *talk, struct talk_now now, struct weir_err
 		 * does not lose what happened meanwhile. */
 		talk->handed_over = true;
 		talk->handed_ms = now.ms;
+		talk->reached_us = talk->position.since_us;
 		return TALK_HAND_OVER;
 	}
 	talk->wait_ms = wait_of(talk, needs_token, now);
@@ -189,7 +199,7 @@ enum talk_step talk_next(struct talk *talk, struct talk_now now, struct weir_err
 		return TALK_FAIL;
 	}
 	if (!needs_token)
-		quota_sent(talk->set->quota, talk->set->share, now.ms);
+		quota_sent(talk->set->quota, talk->set->use, now.ms);
 	talk->host.count(talk->host.arg, needs_token ? TALK_TOKENS : TALK_REQUESTS, 1);
 	return TALK_SEND;
 }
@@ -220,6 +230,38 @@ static void move_on(struct talk *talk, int64_t newest_us)
 	talk->halvings = 0;
 }
 
+/* A short page is not always the last one: with `filter`, Okta may look at more events than it gives. */
+static void note_reached(struct talk *talk, size_t count, int64_t newest_us)
+{
+	if (count == 0 && talk->set->use.lane == WEIR_LIVE)
+		talk->reached_us = talk->reply_date_us;
+	else if (newest_us)
+		talk->reached_us = newest_us + PUBLISHED_US;
+}
+
+static enum talk_after take_sample(struct talk *talk, size_t count, int64_t newest_us,
+                                   struct talk_now now)
+{
+	sample_take(&talk->sample, count, talk->reply_next != NULL, newest_us);
+	weir_free(talk->reply_next);
+	talk->reply_next = NULL;
+	talk->round = (struct talk_round){ 0 };
+	talk->poison.count = 0;
+	talk->next_at_ms = now.ms;
+	talk->wait_ms = 0;
+	return TALK_IDLE;
+}
+
+bool talk_left(const struct talk *talk, int64_t *events, int64_t *requests, int64_t *ms)
+{
+	if (!sample_is_done(&talk->sample))
+		return false;
+	*events = sample_left(&talk->sample, talk->reached_us);
+	*requests = *events / talk->set->query.limit + 1;
+	*ms = *requests * quota_interval_ms(talk->set->quota, talk->set->use);
+	return true;
+}
+
 enum talk_after talk_page_good(struct talk *talk, size_t count, int64_t newest_us,
                                struct talk_now now)
 {
@@ -230,9 +272,12 @@ enum talk_after talk_page_good(struct talk *talk, size_t count, int64_t newest_u
 
 	talk->host.count(talk->host.arg, TALK_PAGES, 1);
 	talk->host.count(talk->host.arg, TALK_EMPTY, count == 0);
-	if (newest_us)
+	if (sample_is_wanted(&talk->sample))
+		return take_sample(talk, count, newest_us, now);
+	if (newest_us && talk->set->use.lane == WEIR_LIVE)
 		talk->host.gauge(talk->host.arg, TALK_LAG, (talk->reply_date_us - newest_us) / 1000);
 	move_on(talk, newest_us);
+	note_reached(talk, count, newest_us);
 	talk->round = (struct talk_round){ 0 };
 	talk->poison.count = 0;
 	talk->blanks = 0;

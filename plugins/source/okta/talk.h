@@ -13,6 +13,7 @@
 #include "jwt.h"
 #include "logs.h"
 #include "quota.h"
+#include "sample.h"
 
 enum talk_dpop { TALK_DPOP_AUTO, TALK_DPOP_REQUIRED, TALK_DPOP_OFF };
 
@@ -47,7 +48,7 @@ struct talk_settings {
 	uint64_t query_hash;
 	int64_t poll_ms, timeout_ms, overlap_ms, poison_ms;
 	size_t page_max;
-	double share;                    /* of the org's rate limit */
+	struct quota_use use;            /* of the org's rate limit */
 	struct quota *quota;             /* shared by all integrations on the org */
 	const char *ca_file, *proxy, *user_agent;
 };
@@ -101,12 +102,16 @@ struct talk {
 	bool handed_over;
 	int64_t handed_ms, next_at_ms;
 	unsigned halvings, blanks;
+	int64_t reached_us;           /* see weir_turn; 0: not known */
+	struct sample sample;         /* of a backfill */
 	struct talk_round round;
 	struct { uint64_t hash; unsigned count; int64_t first_ms; } poison;
 };
 
 void talk_init(struct talk *talk, const struct talk_settings *set, const struct talk_host *host);
 void talk_finish(struct talk *talk);
+/* What is left of a backfill. False: it is not known (yet). */
+bool talk_left(const struct talk *talk, int64_t *events, int64_t *requests, int64_t *ms);
 /* Goes to a stored position, or with NULL to the begin that `start` names. */
 void talk_start(struct talk *talk, const char *position, struct talk_now now);
 /* Forgets a request that was not sent or will not be answered. */

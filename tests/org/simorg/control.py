@@ -201,7 +201,7 @@ def set_state(org: Org, name: str, value: Any) -> None:
         org.clock.shift = float(value)
     elif name == "date_shift_s":
         org.clock.date_shift = float(value)
-    elif name in ("token_life_s", "tls"):
+    elif name in ("token_life_s", "tls", "hide_each"):
         setattr(org, name, value)
     else:
         raise ValueError(f"no state named {name!r}")

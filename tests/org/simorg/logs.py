@@ -152,7 +152,11 @@ class Reader:
     def _poll(self, query: Query, position: Position | None) -> Answer:
         store, now = self._org.store, self._org.clock.true()
         first, end = (position or self._first(query)).index, store.visible(now)
-        if query.match is None:
+        if self._org.hide_each:
+            last = min(end, first + query.limit)
+            found = [i for i in range(first, last) if i % self._org.hide_each]
+            page = Page(store.join(found))
+        elif query.match is None:
             last = min(end, first + query.limit)
             found: range | list[int] = range(first, max(first, last))
             page = store.page(first, last) if found else Page(b"[]")

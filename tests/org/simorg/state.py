@@ -118,6 +118,7 @@ class Org:
         self.signer = Signer(hmac.new(b"cursor", str(number).encode(), "sha256").digest())
         self.token_life_s = 3600
         self.tls = "good"
+        self.hide_each = 0
         self.stats = Stats()
 
     def begin(self, words: dict[str, Any]) -> None:

@@ -32,6 +32,8 @@ static struct {
 	int salvaged;
 	char *page;
 	void *shared;
+	const struct weir_window *window;
+	int64_t audit_after_ms;
 } host = { .overlap_ms = 3600 * 1000, .poison_ms = 600 * 1000, .page_max = 1 << 20 };
 
 static inline void keep(char *to, size_t size, const char *text)
@@ -83,6 +85,19 @@ enum weir_status weir_secrets_reload(struct weir_ctx *ctx, bool *changed, struct
 		host.on_reload(host.on_reload_arg);
 	host.secrets_changed = false;
 	return WEIR_OK;
+}
+
+const struct weir_window *weir_window(const struct weir_ctx *ctx)
+{
+	(void)ctx;
+	return host.window;
+}
+
+void weir_audit(struct weir_ctx *ctx, int64_t after_ms, double share)
+{
+	(void)ctx;
+	(void)share;
+	host.audit_after_ms = after_ms;
 }
 
 static inline enum weir_status take_doc(struct weir_batch *out, bool ok)

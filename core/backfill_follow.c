@@ -1,0 +1,207 @@
+/* backfill_follow.c - what is seen of a backfill while it goes on.
+ *
+ * Not here: the lines themselves (backfill_text.c).
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "backfill.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "backfill_text.h"
+#include "clock.h"
+
+enum { LOOK_MS = 300, PLAIN_MS = 10000, BAR_WIDTH = 24 };
+
+int backfill_complain(const char *why)
+{
+	fprintf(stderr, "weir backfill: %s\n", why);
+	return EXIT_FAILED;
+}
+
+static struct weir_value find(struct weir_value list, const char *source)
+{
+	struct weir_each each = weir_each(list);
+
+	while (weir_next(&each)) {
+		if (weir_value_is_text(weir_value_get(each.value, "source"), source))
+			return each.value;
+	}
+	return weir_make_null();
+}
+
+static void print_json(struct weir_value value)
+{
+	struct weir_buf text = { 0 };
+
+	weir_value_render(value, &text);
+	fprintf(stdout, "%s\n", weir_buf_text(&text));
+	fflush(stdout);
+	weir_buf_finish(&text);
+}
+
+int backfill_show_list(const struct backfill *b)
+{
+	struct weir_arena *arena = weir_arena_create();
+	struct weir_error err = { 0 };
+	struct weir_buf text = { 0 };
+	struct weir_value list;
+	bool ok = backfill_look(b, arena, &list, &err) != REFUSED;
+	struct weir_each each;
+
+	if (ok && b->json) {
+		each = weir_each(list);
+		while (weir_next(&each))
+			print_json(each.value);
+	} else if (ok) {
+		backfill_put_list(list, &text);
+		fputs(weir_buf_text(&text), stdout);
+	} else {
+		backfill_complain(err.text);
+	}
+	weir_buf_finish(&text);
+	weir_arena_destroy(arena);
+	return ok ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* ---- following ------------------------------------------------------------------------------ */
+
+struct follow {
+	const struct backfill *b;
+	bool estimated, bar;
+	char *note;
+	int64_t plain_ms;      /* when a plain line is due */
+};
+
+static void end_bar(struct follow *f)
+{
+	if (f->bar)
+		fputs("\r\033[K", stdout);
+	f->bar = false;
+}
+
+static void print_line(struct follow *f, const char *text)
+{
+	end_bar(f);
+	fprintf(stdout, "%s\n", text);
+	fflush(stdout);
+}
+
+static void show_note(struct follow *f, struct weir_value backfill)
+{
+	struct weir_buf text = { 0 };
+
+	if (backfill_put_note(backfill, &text)
+	    && (!f->note || strcmp(f->note, weir_buf_text(&text)) != 0)) {
+		weir_free(f->note);
+		f->note = weir_strdup(weir_buf_text(&text));
+		print_line(f, weir_buf_text(&text));
+	}
+	weir_buf_finish(&text);
+}
+
+static void show_progress(struct follow *f, struct weir_value backfill)
+{
+	struct weir_buf text = { 0 };
+	int64_t now = clock_monotonic_ms();
+
+	if (!f->b->terminal && now < f->plain_ms)
+		return;
+	f->plain_ms = now + PLAIN_MS;
+	backfill_put_progress(backfill, f->b->terminal ? BAR_WIDTH : 0, &text);
+	if (f->b->terminal)
+		fprintf(stdout, "\r%s\033[K", weir_buf_text(&text));
+	else
+		fprintf(stdout, "%s\n", weir_buf_text(&text));
+	fflush(stdout);
+	f->bar = f->b->terminal;
+	weir_buf_finish(&text);
+}
+
+static void show(struct follow *f, struct weir_value backfill)
+{
+	struct weir_buf text = { 0 };
+	bool over = backfill_is_over(backfill);
+
+	if (f->b->json) {
+		print_json(backfill);
+		return;
+	}
+	show_note(f, backfill);
+	if (!f->estimated && backfill_put_estimate(backfill, &text)) {
+		f->estimated = true;
+		print_line(f, weir_buf_text(&text));
+	}
+	if (!over && f->estimated && !f->b->dry)
+		show_progress(f, backfill);
+	text.len = 0;
+	if (over && backfill_put_end(backfill, &text))
+		print_line(f, weir_buf_text(&text));
+	weir_buf_finish(&text);
+}
+
+bool backfill_interrupted(int64_t ms)
+{
+	const struct timespec wait = { ms / 1000, ms % 1000 * 1000000 };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	return sigtimedwait(&set, NULL, &wait) > 0;
+}
+
+static void say_goes_on(const struct backfill *b)
+{
+	if (b->dry)
+		return;
+	if (b->child)
+		fprintf(stderr, "weir backfill: stopped; it goes on when weir runs, or with: "
+		        "weir backfill --source %s\n", b->source);
+	else
+		fprintf(stderr, "weir backfill: it goes on in the running weir; --source %s shows it, "
+		        "--cancel ends it\n", b->source);
+}
+
+/* The exit code, or FOLLOW_ON. */
+static int look_once(struct follow *f)
+{
+	const struct backfill *b = f->b;
+	struct weir_arena *arena = weir_arena_create();
+	struct weir_value list, backfill;
+	struct weir_error err = { 0 };
+	enum asked asked = backfill_look(b, arena, &list, &err);
+	int code = FOLLOW_ON;
+
+	backfill = asked == REFUSED ? weir_make_null() : find(list, b->source);
+	if (asked == REFUSED)
+		code = backfill_complain(err.text);
+	else if (backfill.kind != WEIR_OBJECT)
+		code = backfill_complain("there is none of that source; begin one with --since and --until");
+	else if (backfill_is_over(backfill))
+		code = backfill_is_done(backfill) ? EXIT_DONE : EXIT_FAILED;
+	else if (asked == NOBODY)
+		code = backfill_complain("weir has ended; the backfill goes on when it runs again");
+	if (backfill.kind == WEIR_OBJECT && (asked == ASKED || code != FOLLOW_ON))
+		show(f, backfill);
+	weir_arena_destroy(arena);
+	return code;
+}
+
+int backfill_follow(const struct backfill *b)
+{
+	struct follow f = { .b = b };
+	int code;
+
+	while ((code = look_once(&f)) == FOLLOW_ON) {
+		if (!backfill_interrupted(LOOK_MS))
+			continue;
+		end_bar(&f);
+		say_goes_on(b);
+		code = EXIT_FAILED;
+		break;
+	}
+	weir_free(f.note);
+	return code;
+}
