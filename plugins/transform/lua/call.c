@@ -8,14 +8,12 @@
 #include "front.h"
 
 #include "caller.h"
+#include "causes.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const char verdict_type[] = "weir.verdict";
-
-/* Causes of drops are counted by name; what an event says must not make endless names. */
-enum { CAUSES_MAX = 64 };
 
 struct caller {
 	struct rule_host host;
@@ -27,8 +25,7 @@ struct caller {
 	size_t rule_count;
 	uint64_t epoch;                 /* of the event whose budget is begun */
 	struct rule_strikes strikes;
-	char *causes[CAUSES_MAX];
-	size_t cause_count;
+	struct rule_causes causes;
 };
 
 /* ---- verdicts --------------------------------------------------------------------------------- */
@@ -72,25 +69,13 @@ int verdict_reject(lua_State *L)
 	return push_verdict(L, VERDICT_REJECT, "reject");
 }
 
-static const char *keep_cause(struct caller *caller, const char *cause)
-{
-	for (size_t i = 0; i < caller->cause_count; i++) {
-		if (strcmp(caller->causes[i], cause) == 0)
-			return caller->causes[i];
-	}
-	if (caller->cause_count == CAUSES_MAX)
-		return "dropped by a rule";
-	caller->causes[caller->cause_count] = weir_strdup(cause);
-	return caller->causes[caller->cause_count++];
-}
-
 static enum plan_got give_verdict(struct caller *caller, struct rule_run *run,
                                   const struct plan_node *node, const struct verdict_mark *mark)
 {
 	run->fault.where = node->word->where;
 	if (mark->verdict == VERDICT_DROP) {
 		run->stop = RULE_STOP_DROP;
-		run->stop_text = keep_cause(caller, mark->text);
+		run->stop_text = rule_causes_keep(&caller->causes, mark->text);
 	} else {
 		run->stop = RULE_STOP_REJECT;
 		run->stop_text = weir_arena_strdup(run->arena, mark->text);
@@ -291,8 +276,7 @@ void caller_destroy(struct caller *caller)
 		return;
 	script_destroy(caller->script);
 	weir_arena_destroy(caller->arena);
-	for (size_t i = 0; i < caller->cause_count; i++)
-		weir_free(caller->causes[i]);
+	rule_causes_finish(&caller->causes);
 	weir_free(caller->functions);
 	rule_strikes_finish(&caller->strikes);
 	weir_free(caller);

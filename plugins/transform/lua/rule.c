@@ -58,15 +58,6 @@ static int by_row(const void *a, const void *b)
 	return order;
 }
 
-static bool is_type(struct weir_bytes type)
-{
-	const char *star = memchr(type.data, '*', type.len);
-
-	if (!star || weir_bytes_are(type, "*"))
-		return type.len > 0;
-	return star == type.data + type.len - 1 && type.len > 2 && star[-1] == '.';
-}
-
 static void read_types(lua_State *L, struct rule_case *one, struct weir_where where)
 {
 	if (script_is_unknown(L, -1))
@@ -76,7 +67,7 @@ static void read_types(lua_State *L, struct rule_case *one, struct weir_where wh
 		return;
 	}
 	for (size_t i = 0; i < one->type_count; i++) {
-		if (!is_type(one->types[i]))
+		if (!rule_is_event_type(one->types[i]))
 			row_mistake(L, place_of_text(script_of(L), where, one->types[i]),
 			            "'%s' is no event type; write a name, \"prefix.*\" or \"*\"",
 			            one->types[i].data);

@@ -88,6 +88,15 @@ bool conditions_possible(const struct rule_case *one)
 	return true;
 }
 
+bool rule_is_event_type(struct weir_bytes type)
+{
+	const char *star = memchr(type.data, '*', type.len);
+
+	if (!star || weir_bytes_are(type, "*"))
+		return type.len > 0;
+	return star == type.data + type.len - 1 && type.len > 2 && star[-1] == '.';
+}
+
 /* "user.*" is a longer name that begins with "user."; "*" is every event. */
 static bool type_fits(struct weir_bytes wanted, struct weir_bytes type)
 {

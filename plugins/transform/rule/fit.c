@@ -70,13 +70,19 @@ static enum plan_got fit_time(struct rule_run *run, const struct schema_field *f
 		cell->value = weir_make_int(run->arena, in_unit(cell->micros, field->unit));
 		return PLAN_VALUE;
 	}
-	if (field->unit != SCHEMA_UNIT_TEXT)
+	/* Of a program's record the text is all there is of a time. */
+	if (field->unit != SCHEMA_UNIT_TEXT &&
+	    !(cell->value.kind == WEIR_TEXT && node && node->word->outputs))
 		return fit_integer(run, node, cell);
 	if (got == PLAN_VALUE) {
 		if (!weir_value_text(cell->value, run->arena, &text) ||
 		    !rule_time_read(text, &time))
 			return wrong(run, node, "not a time", cell);
 		cell->micros = rule_time_micros(&time);
+		if (field->unit != SCHEMA_UNIT_TEXT) {
+			cell->value = weir_make_int(run->arena, in_unit(cell->micros, field->unit));
+			return PLAN_VALUE;
+		}
 		if (time.plain)
 			return PLAN_VALUE;
 	}

@@ -70,6 +70,9 @@ struct plan_change {
 	struct plan_row row;           /* target NULL: unchecked */
 };
 
+/* Whether a `when` may name this: "user.session.start", "user.*", "*". */
+bool rule_is_event_type(struct weir_bytes type);
+
 struct rule_settings {
 	struct weir_value map;         /* of the transform; absent or an object */
 	const char *rule_set_hash;     /* 12 hex digits, for {normalizer} */
@@ -125,6 +128,14 @@ struct rule_result {
 	void (*emit)(void *user, const char *schema, struct weir_value record);
 	void *user;
 };
+
+/* Tells which rules will run their functions on an event, as far as that is known before any did:
+ * the first whose conditions hold, and those behind it if it goes on. */
+void rule_set_ask(const struct rule_set *set, struct rule_run *run, const struct rule_event *event,
+                  void (*wants)(void *user, const struct rule *rule), void *user);
+
+/* Why nothing was done, when a rule is suspended. */
+extern const char rule_suspended_text[];
 
 /* Runs the rules of an event's type until one takes it. result->emit and user are filled by
  * the caller. Rules for which skip says true are passed over with a breach. */

@@ -178,7 +178,8 @@ static enum rule_took take_whole(struct rule_run *run, const struct rule *rule)
 	}
 	if (run->tracer)
 		trace_row(run, &rule->all_rows[0]);
-	if (cell.value.kind != WEIR_ARRAY || describes_nothing(rule->schema))
+	if (!rule->whole->word->outputs &&
+	    (cell.value.kind != WEIR_ARRAY || describes_nothing(rule->schema)))
 		return take_value(run, rule, cell.value);
 	if (weir_value_count(cell.value) == 0)
 		return RULE_PASSED;
@@ -284,19 +285,28 @@ static enum rule_took take_change(struct rule_run *run, const struct rule *rule)
 
 /* ---- the route ---------------------------------------------------------------------------------------- */
 
+const char rule_suspended_text[] =
+	"the rule is suspended, because it broke its budget again and again";
+
+/* Whether one of the cases holds; *got is PLAN_STOP when a condition ended it all. */
+static bool wants_event(struct rule_run *run, const struct route_step *step, enum plan_got *got)
+{
+	*got = PLAN_VALUE;
+	for (size_t i = 0; i < step->case_count && *got != PLAN_STOP; i++) {
+		if (conditions_hold(run, step->cases[i], got))
+			return true;
+	}
+	return false;
+}
+
 static enum rule_took take(struct rule_run *run, const struct route_step *step)
 {
 	const struct rule *rule = step->rule;
-	enum plan_got got = PLAN_VALUE;
-	size_t i = 0;
+	enum plan_got got;
 
 	begin(run, rule);
-	while (i < step->case_count && got != PLAN_STOP && !conditions_hold(run, step->cases[i], &got))
-		i++;
-	if (got == PLAN_STOP)
-		return RULE_STOPPED;
-	if (i == step->case_count)
-		return RULE_PASSED;
+	if (!wants_event(run, step, &got))
+		return got == PLAN_STOP ? RULE_STOPPED : RULE_PASSED;
 	if (rule->drop) {
 		run->stop = RULE_STOP_DROP;
 		run->stop_text = rule->drop;
@@ -305,7 +315,7 @@ static enum rule_took take(struct rule_run *run, const struct route_step *step)
 	if (run->host && rule->function_count && run->host->suspended &&
 	    run->host->suspended(run->host, rule)) {
 		run->stop = RULE_STOP_BREACH;
-		run->stop_text = "the rule is suspended, because it broke its budget again and again";
+		run->stop_text = rule_suspended_text;
 		return RULE_STOPPED;
 	}
 	if (rule->kind == RULE_CHANGE)
@@ -410,6 +420,29 @@ static bool ends(struct rule_run *run, const struct route_step *step, struct wei
 	}
 	stop(run, result);
 	return true;
+}
+
+void rule_set_ask(const struct rule_set *set, struct rule_run *run, const struct rule_event *event,
+                  void (*wants)(void *user, const struct rule *rule), void *user)
+{
+	struct weir_bytes type = { 0 };
+	enum plan_got got;
+
+	run->event = event;
+	run->event_epoch++;
+	weir_value_text(weir_value_get(event->event, "eventType"), run->arena, &type);
+	for (const struct route *route = route_find(set, type); route; route = route->next) {
+		for (size_t i = 0; i < route->count; i++) {
+			const struct rule *rule = route->steps[i].rule;
+
+			begin(run, rule);
+			if (!wants_event(run, &route->steps[i], &got))
+				continue;
+			wants(user, rule);
+			if (rule->drop || rule->goes_on_count == 0 || !goes_on(run, rule, type))
+				return;
+		}
+	}
 }
 
 void rule_set_run(const struct rule_set *set, struct rule_run *run, const struct rule_event *event,

@@ -80,6 +80,7 @@ struct rule_word {
 	const char *setting;        /* RULE_CONST, RULE_NOTHING: name of the setting it came from */
 	const struct rule_table *table;
 	int function;
+	bool outputs;               /* RULE_CALL: it gives a list, of records each for itself */
 };
 
 /* The kinds of values that a row may give, as far as can be known at load. */

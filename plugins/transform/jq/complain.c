@@ -1,0 +1,179 @@
+/* complain.c - what jq says of a program, as mistakes with their places.
+ *
+ * jq names a line of the program. Which file that is, is known from the segments; the column
+ * comes from our own scan, when the complaint is about a name.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "complain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* jq's own functions, as far as rules need them, to suggest one. */
+static const char *const builtins[] = {
+	"add", "all", "any", "arrays", "ascii_downcase", "ascii_upcase", "booleans", "capture", "contains",
+	"del", "empty", "endswith", "error", "explode", "first", "flatten", "floor", "from_entries",
+	"fromjson", "group_by", "gsub", "has", "implode", "in", "index", "inside", "isvalid", "join",
+	"keys", "last", "length", "limit", "ltrimstr", "map", "map_values", "match", "max", "max_by",
+	"min", "min_by", "not", "nth", "numbers", "objects", "path", "paths", "range", "recurse",
+	"reverse", "rtrimstr", "scan", "select", "sort", "sort_by", "split", "startswith", "strings",
+	"sub", "test", "to_entries", "tojson", "tonumber", "tostring", "type", "unique", "unique_by",
+	"until", "values", "walk", "while", "with_entries",
+};
+
+struct listener {
+	const struct library *library;
+	const struct program *program;
+	const struct source *source;  /* of the rule that is compiled alone, or NULL */
+	size_t told;
+};
+
+static const char *const *known_names(const struct listener *l)
+{
+	struct weir_arena *arena = l->library->arena;
+	const struct source words = { .scan = words_scan(arena) };
+	struct definition *defined;
+	size_t count = source_definitions(&words, &defined), total = 0;
+	const char **names = weir_arena_alloc(arena, (count + WEIR_COUNT(builtins) + 1) *
+	                                              sizeof *names);
+
+	if (l->source && source_has_words(l->source)) {
+		for (size_t i = 0; i < count; i++) {
+			if (memmem(defined[i].name.data, defined[i].name.len, "weir__", 6) == NULL)
+				names[total++] = weir_arena_copy(arena, defined[i].name).data;
+		}
+	}
+	for (size_t i = 0; i < WEIR_COUNT(builtins); i++)
+		names[total++] = builtins[i];
+	names[total] = NULL;
+	weir_free(defined);
+	return names;
+}
+
+/* "name/2 is not defined": the token on that line, and what it should be. */
+static const char *undefined(const struct listener *l, const char *text, const struct scan *scan,
+                             struct weir_where *where)
+{
+	struct weir_arena *arena = l->library->arena;
+	const char *slash = strchr(text, '/');
+	size_t arity = slash ? strtoul(slash + 1, NULL, 10) : 0;
+	struct weir_bytes name;
+
+	if (!slash || !strstr(text, " is not defined"))
+		return text;
+	if (*text == '$')
+		text++;
+	name = (struct weir_bytes){ text, (size_t)(slash - text) };
+	for (size_t i = 0; scan && i < scan->count; i++) {
+		const struct scan_token *token = &scan->tokens[i];
+
+		if (token->line == where->line && weir_bytes_equal(token->text, name) &&
+		    (token->kind == SCAN_VARIABLE || source_arity(scan, i) == arity)) {
+			*where = scan_where(scan, token);
+			break;
+		}
+	}
+	return weir_arena_format(arena, "unknown word '%.*s'%s%s", (int)name.len, name.data,
+	                         arity == 0 ? ""
+	                                    : weir_arena_format(arena, " with %zu argument%s", arity,
+	                                                        arity > 1 ? "s" : ""),
+	                         rule_did_you_mean(arena, weir_arena_copy(arena, name).data,
+	                                           known_names(l)));
+}
+
+/* What jq says, less what is for a shell. */
+static char *clean(struct weir_arena *arena, struct weir_bytes message)
+{
+	static const char prefix[] = "jq: error: ", shell[] = " (Unix shell quoting issues?)";
+	char *text = weir_arena_strdup(arena, weir_arena_copy(arena, message).data), *cut;
+
+	if (strncmp(text, prefix, strlen(prefix)) == 0)
+		text += strlen(prefix);
+	cut = strstr(text, shell);
+	if (cut)
+		memmove(cut, cut + strlen(shell), strlen(cut + strlen(shell)) + 1);
+	return text;
+}
+
+/* The line that jq names, cut off the text; 0 when it names none. */
+static int cut_line(char *text)
+{
+	char *at = NULL, *p = text, *line;
+
+	while ((p = strstr(p, " at <")) != NULL)
+		at = p++;
+	line = at ? strstr(at, ", line ") : NULL;
+	if (!line)
+		return 0;
+	*at = '\0';
+	return (int)strtol(line + strlen(", line "), NULL, 10);
+}
+
+static void hear(void *user, struct weir_bytes message)
+{
+	struct listener *l = user;
+	char *text = clean(l->library->arena, message);
+	const struct segment *segment;
+	struct weir_where where = { 0 };
+	int line = cut_line(text);
+	const char *said;
+
+	/* "jq: 2 compile errors" */
+	if (strncmp(text, "jq: ", 4) == 0 && strstr(text, " compile error"))
+		return;
+	segment = program_segment(l->program, line);
+	if (segment && segment->scan) {
+		where.file = segment->scan->file;
+		where.line = segment->file_line + line - segment->first_line;
+	} else if (l->source) {
+		const struct scan *scan = l->source->scan;
+
+		if (scan->count)
+			where = scan_where(scan, &scan->tokens[scan->count - 1]);
+		where.file = scan->file;
+	}
+	said = undefined(l, text, segment ? segment->scan : NULL, &where);
+	rule_mistake(l->library->report, where, "%s", said);
+	l->told++;
+}
+
+static void ignore(void *user, struct weir_bytes message)
+{
+	(void)user;
+	(void)message;
+}
+
+static bool check(struct listener *l, struct child *child, bool aloud)
+{
+	struct weir_error err = { 0 };
+	enum weir_status status = child_check(
+		child, (struct weir_bytes){ l->program->text.data, l->program->text.len },
+		aloud ? hear : ignore, l, &err);
+	struct weir_where where = { .file = l->source ? l->source->file->path : NULL };
+
+	if (status != WEIR_OK && err.text[0] && (aloud || status == WEIR_RETRY)) {
+		rule_mistake(l->library->report, where, "%s", err.text);
+		l->told++;
+	}
+	return status == WEIR_OK;
+}
+
+void complain_check(const struct library *library, struct child *child,
+                    const struct program *program, const char *mark)
+{
+	struct listener all = { library, program, NULL, 0 };
+
+	if (check(&all, child, false) || all.told)
+		return;
+	for (size_t i = 0; i < library->rule_count; i++) {
+		struct program alone;
+		struct listener one = { library, &alone, library->rules[i].source, 0 };
+
+		program_one(&alone, library, mark, i);
+		check(&one, child, true);
+		all.told += one.told;
+		program_finish(&alone);
+	}
+	if (all.told == 0)
+		check(&all, child, true);
+}
