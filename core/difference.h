@@ -11,7 +11,8 @@
  *     - target_user_name: "ada"
  *     + target_user_name: "ada@example.com"
  * Fields of only one side have one line. The order of keys does not matter, that of elements
- * does. Returns how many fields differ. */
+ * does; one element more or less is one difference. Long values are shown from where they
+ * differ. Returns how many fields differ. */
 size_t difference_list(struct weir_value before, struct weir_value after,
                        enum diag_color color, struct weir_buf *text);
 

@@ -14,6 +14,8 @@
 struct results {
 	enum results_form form;
 	struct weir_arena *arena;
+	struct coverage **coverages;
+	size_t coverage_count;
 	struct results_case *cases;
 	size_t count, cap, failed;
 };
@@ -31,6 +33,9 @@ void results_destroy(struct results *results)
 {
 	if (!results)
 		return;
+	for (size_t i = 0; i < results->coverage_count; i++)
+		coverage_destroy(results->coverages[i]);
+	weir_free(results->coverages);
 	weir_arena_destroy(results->arena);
 	weir_free(results->cases);
 	weir_free(results);
@@ -58,6 +63,29 @@ void results_add(struct results *results, const struct results_case *result)
 	results->failed += !result->passed;
 }
 
+void results_cover(struct results *results, struct coverage *coverage)
+{
+	results->coverages = weir_realloc(results->coverages, (results->coverage_count + 1) *
+	                                                      sizeof *results->coverages);
+	results->coverages[results->coverage_count++] = coverage;
+}
+
+bool results_covered(const struct results *results, int percent)
+{
+	bool enough = true;
+
+	for (size_t i = 0; i < results->coverage_count; i++) {
+		int rows = coverage_percent(results->coverages[i]);
+
+		if (rows >= percent)
+			continue;
+		fprintf(stderr, "weir test: %s: %d %% of the rows wrote a value, --min asks for %d %%\n",
+		        coverage_folder(results->coverages[i]), rows, percent);
+		enough = false;
+	}
+	return enough;
+}
+
 size_t results_count(const struct results *results)
 {
 	return results->count;
@@ -81,6 +109,10 @@ static void as_text(const struct results *results, struct weir_buf *out)
 	}
 	weir_buf_printf(out, "%zu passed, %zu failed\n", results->count - results->failed,
 	                results->failed);
+	for (size_t i = 0; i < results->coverage_count; i++) {
+		weir_buf_putc(out, '\n');
+		coverage_text(results->coverages[i], out);
+	}
 }
 
 static void as_json(const struct results *results, struct weir_buf *out)
@@ -104,7 +136,12 @@ static void as_json(const struct results *results, struct weir_buf *out)
 		weir_json_quote(weir_bytes(result->text), out);
 		weir_buf_putc(out, '}');
 	}
-	weir_buf_puts(out, "]}\n");
+	weir_buf_putc(out, ']');
+	for (size_t i = 0; i < results->coverage_count; i++) {
+		weir_buf_puts(out, i ? ",\n  " : ",\n \"coverage\":[\n  ");
+		coverage_json(results->coverages[i], out);
+	}
+	weir_buf_puts(out, results->coverage_count ? "]}\n" : "}\n");
 }
 
 /* XML 1.0 has no way to write most control characters. */
@@ -125,11 +162,49 @@ static void xml(const char *text, struct weir_buf *out)
 	}
 }
 
+static void junit_figure(void *arg, const char *name, const char *value)
+{
+	struct weir_buf *out = arg;
+
+	weir_buf_puts(out, "    <property name=\"");
+	xml(name, out);
+	weir_buf_puts(out, "\" value=\"");
+	xml(value, out);
+	weir_buf_puts(out, "\"/>\n");
+}
+
+/* Figures before the cases, where the format has them, and the whole behind them. */
+static void junit_figures(const struct results *results, struct weir_buf *out)
+{
+	if (!results->coverage_count)
+		return;
+	weir_buf_puts(out, "  <properties>\n");
+	for (size_t i = 0; i < results->coverage_count; i++)
+		coverage_figures(results->coverages[i], junit_figure, out);
+	weir_buf_puts(out, "  </properties>\n");
+}
+
+static void junit_coverage(const struct results *results, struct weir_buf *out)
+{
+	if (!results->coverage_count)
+		return;
+	weir_buf_puts(out, "  <system-out>");
+	for (size_t i = 0; i < results->coverage_count; i++) {
+		struct weir_buf text = { 0 };
+
+		coverage_text(results->coverages[i], &text);
+		xml(weir_buf_text(&text), out);
+		weir_buf_finish(&text);
+	}
+	weir_buf_puts(out, "</system-out>\n");
+}
+
 static void as_junit(const struct results *results, struct weir_buf *out)
 {
 	weir_buf_printf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 	                "<testsuite name=\"weir test\" tests=\"%zu\" failures=\"%zu\">\n",
 	                results->count, results->failed);
+	junit_figures(results, out);
 	for (size_t i = 0; i < results->count; i++) {
 		const struct results_case *result = &results->cases[i];
 		struct weir_buf full = { 0 };
@@ -149,6 +224,7 @@ static void as_junit(const struct results *results, struct weir_buf *out)
 		}
 		weir_buf_finish(&full);
 	}
+	junit_coverage(results, out);
 	weir_buf_puts(out, "</testsuite>\n");
 }
 

@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "coverage.h"
+
 struct results;
 
 enum results_form { RESULTS_TEXT, RESULTS_JSON };
@@ -25,6 +27,10 @@ struct results *results_create(enum results_form form);
 void results_destroy(struct results *results);
 /* Copies everything. */
 void results_add(struct results *results, const struct results_case *result);
+/* Takes it over; shown behind the cases. */
+void results_cover(struct results *results, struct coverage *coverage);
+/* Whether of each folder so many per cent of the rows wrote; says on stderr where not. */
+bool results_covered(const struct results *results, int percent);
 size_t results_count(const struct results *results);
 /* Prints all results to `to`, and as JUnit XML into the file (NULL: none). True when nothing
  * failed and the file could be written. */

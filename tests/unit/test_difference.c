@@ -55,6 +55,28 @@ static void elements_are_compared_by_place(void **state)
 	      "    - l[1]: 2\n    + l[1]: 3\n    + l[2]: 4\n");
 }
 
+static void one_element_more_moves_no_other(void **state)
+{
+	(void)state;
+	check("[1,2,3]", "[1,3]", 1, "    - [1]: 2\n");
+	check("{\"l\":[{\"key\":\"a\",\"value\":1},{\"key\":\"c\",\"value\":2}]}",
+	      "{\"l\":[{\"key\":\"a\",\"value\":1},{\"key\":\"b\",\"value\":9},{\"key\":\"c\",\"value\":3}]}", 2,
+	      "    + l[key=b]: {\"key\":\"b\",\"value\":9}\n"
+	      "    - l[key=c].value: 2\n    + l[key=c].value: 3\n");
+}
+
+static void long_values_are_shown_from_where_they_differ(void **state)
+{
+	char *before = weir_format("\"%0200d old%0200d\"", 1, 1), *after = weir_format("\"%0200d new%0200d\"", 1, 1);
+	char *expected = weir_format("    - .: ...%039d old%0117d...\n    + .: ...%039d new%0117d...\n", 1, 0, 1, 0);
+
+	(void)state;
+	check(before, after, 1, expected);
+	weir_free(before);
+	weir_free(after);
+	weir_free(expected);
+}
+
 static void null_differs_from_absent(void **state)
 {
 	(void)state;
@@ -68,6 +90,8 @@ int main(void)
 		cmocka_unit_test(a_changed_field_is_shown_with_both_sides),
 		cmocka_unit_test(a_field_of_one_side_only_has_one_line),
 		cmocka_unit_test(elements_are_compared_by_place),
+		cmocka_unit_test(one_element_more_moves_no_other),
+		cmocka_unit_test(long_values_are_shown_from_where_they_differ),
 		cmocka_unit_test(null_differs_from_absent),
 	};
 
