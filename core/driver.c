@@ -14,6 +14,10 @@
 /* A source that is never in a hurry to say so. */
 enum { IDLE_MIN_MS = 1, IDLE_PRESET_MS = 1000 };
 
+/* Sources in trouble may have so many requests under way together, a quarter of the connections:
+ * peers that hang leave the others enough. One that finds no room looks again after a second. */
+enum { DOUBTFUL_MAX = 64, DOUBTFUL_WAIT_MS = 1000 };
+
 static void set_timer(struct driver *driver, int64_t ms)
 {
 	loop_timer_set(driver->host->loop, &driver->timer, clock_monotonic_ms() + ms);
@@ -76,6 +80,25 @@ void driver_hand_over(struct driver *driver, struct page *page)
 	}
 	page_charge(page);
 	component_hand_over(main_of(driver)->component, page);
+}
+
+/* ---- requests of sources in trouble ------------------------------------------------ */
+
+/* After whatever may have begun or ended a request or a trouble. */
+static void count_doubtful(struct driver *driver)
+{
+	bool doubtful = driver->ctx->call && driver->ctx->trouble.on;
+
+	if (doubtful && !driver->doubtful)
+		driver->host->doubtful++;
+	if (!doubtful && driver->doubtful)
+		driver->host->doubtful--;
+	driver->doubtful = doubtful;
+}
+
+static bool must_queue(const struct driver *driver)
+{
+	return driver->ctx->trouble.on && driver->host->doubtful >= DOUBTFUL_MAX;
 }
 
 /* ---- turns ---------------------------------------------------------------------- */
@@ -161,6 +184,7 @@ static void poll(struct driver *driver, const struct weir_reply *reply)
 	else
 		page_unref(out.page);
 	take_answer(driver, status, &turn, &err);
+	count_doubtful(driver);
 	if (driver->lane) {
 		lane_end_if_done(driver->lane, status);
 		return;
@@ -194,7 +218,9 @@ static void time_is_up(void *arg)
 
 	if (driver->held || (driver->lane && !lane_may_poll(driver->lane)))
 		return;
-	if (driver->state == DRIVER_STARTING)
+	if (must_queue(driver))
+		set_timer(driver, DOUBTFUL_WAIT_MS);
+	else if (driver->state == DRIVER_STARTING)
 		start(driver);
 	else if (has_room(driver))
 		poll(driver, NULL);
@@ -298,6 +324,7 @@ void driver_stop(struct driver *driver)
 	lanes_stop(driver);
 	instance_cancel(driver->ctx);
 	instance_stop(driver->ctx);
+	count_doubtful(driver);
 	driver->state = DRIVER_STOPPED;
 }
 

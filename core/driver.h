@@ -25,6 +25,7 @@ struct driver {
 	struct host *host;
 	struct component *component;
 	enum driver_state state;
+	bool doubtful;             /* its request is counted as one of a source in trouble */
 	bool held;                 /* by the runtime: it is not asked, whatever its state */
 	bool late;                 /* it starts when no page of late_generation is in flight */
 	uint64_t late_generation;

@@ -17,6 +17,7 @@ struct shared;
 struct host {
 	struct loop *loop;           /* NULL until the runtime runs */
 	struct http *http;
+	size_t doubtful;             /* requests under way of sources in trouble; loop thread */
 	struct store *store;
 	struct budget budget;        /* memory_max, over all pages in flight */
 	struct alarm alarm;          /* rings when a flag was set that somebody may wait for */

@@ -93,6 +93,7 @@ static void fill_settings(struct okta *okta)
 		.quota = weir_shared(okta->ctx, okta->org.base, sizeof(struct quota), NULL),
 		.ca_file = okta->ca_file, .proxy = okta->proxy, .user_agent = okta->user_agent,
 	};
+	okta->fleet = weir_shared(okta->ctx, "fleet", sizeof(struct fleet), NULL);
 	okta->set.query_hash = logs_query_hash(&okta->set.query, &okta->org, &okta->until);
 }
 
@@ -115,6 +116,19 @@ static enum weir_status okta_create(void *self, struct weir_ctx *ctx, struct wei
 	return WEIR_OK;
 }
 
+/* The first pause of an integration is a whole interval when it is the only one; of others, a
+ * part that follows from the name, so that those that begin together do not go on together. */
+static int64_t phase_of(struct okta *okta)
+{
+	int64_t interval = okta->poll_interval;
+
+	if (!okta->fleet->first)
+		okta->fleet->first = okta;
+	if (okta->fleet->first == okta)
+		return interval;
+	return interval - (int64_t)(weir_hash(weir_bytes(weir_name(okta->ctx))) % (uint64_t)interval);
+}
+
 static struct talk_now now_of(const struct okta *okta)
 {
 	return (struct talk_now){ weir_now(okta->ctx), weir_monotonic_ms(okta->ctx) };
@@ -125,6 +139,7 @@ static enum weir_status okta_start(void *self, struct weir_ctx *ctx, struct weir
 	struct okta *okta = self;
 
 	(void)err;
+	okta->set.phase_ms = phase_of(okta);
 	okta->set.overlap_ms = weir_setting(ctx, "overlap");
 	okta->set.poison_ms = weir_setting(ctx, "poison_after");
 	okta->set.page_max = (size_t)weir_setting(ctx, "page_max");
@@ -275,6 +290,8 @@ static void okta_destroy(void *self)
 {
 	struct okta *okta = self;
 
+	if (okta->fleet && okta->fleet->first == okta)
+		okta->fleet->first = NULL;
 	okta_destroy_keys(okta->talk.keys);
 	talk_finish(&okta->talk);
 	org_finish(&okta->org);

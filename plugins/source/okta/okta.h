@@ -8,6 +8,11 @@
 
 #include "talk.h"
 
+/* Of all integrations in this process. */
+struct fleet {
+	const struct okta *first;
+};
+
 struct okta {
 	/* options */
 	const char *org_url, *client_id, *key_id, *private_key, *next_key_id, *next_private_key;
@@ -24,6 +29,7 @@ struct okta {
 	/* state */
 	struct weir_ctx *ctx;
 	bool mistaken;
+	struct fleet *fleet;
 	struct org org;
 	char *scope;
 	struct talk_settings set;

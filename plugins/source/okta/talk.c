@@ -262,6 +262,16 @@ bool talk_left(const struct talk *talk, int64_t *events, int64_t *requests, int6
 	return true;
 }
 
+/* Until the next tick. The first is each integration's own, so that those that began together
+ * do not ask together for ever. */
+static int64_t pause_ms(struct talk *talk)
+{
+	int64_t pause = talk->in_phase ? talk->set->poll_ms : talk->set->phase_ms;
+
+	talk->in_phase = true;
+	return pause;
+}
+
 enum talk_after talk_page_good(struct talk *talk, size_t count, int64_t newest_us,
                                struct talk_now now)
 {
@@ -281,7 +291,7 @@ enum talk_after talk_page_good(struct talk *talk, size_t count, int64_t newest_u
 	talk->round = (struct talk_round){ 0 };
 	talk->poison.count = 0;
 	talk->blanks = 0;
-	talk->next_at_ms = full && moved ? now.ms : talk->asked_at.ms + talk->set->poll_ms;
+	talk->next_at_ms = full && moved ? now.ms : talk->asked_at.ms + pause_ms(talk);
 	talk->wait_ms = talk->next_at_ms > now.ms ? talk->next_at_ms - now.ms : 0;
 	if (count == 0 && !first && !talk->position.done
 	    && (!moved || now.ms - talk->handed_ms < REFRESH_MS))

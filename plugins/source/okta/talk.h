@@ -46,7 +46,8 @@ struct talk_settings {
 	struct weir_time start;
 	struct logs_query query;
 	uint64_t query_hash;
-	int64_t poll_ms, timeout_ms, overlap_ms, poison_ms;
+	int64_t phase_ms, poll_ms;       /* the first pause, then the others */
+	int64_t timeout_ms, overlap_ms, poison_ms;
 	size_t page_max;
 	struct quota_use use;            /* of the org's rate limit */
 	struct quota *quota;             /* shared by all integrations on the org */
@@ -99,7 +100,7 @@ struct talk {
 	struct cursor position;     /* where to go on: not yet committed, perhaps */
 	char *reply_next;             /* of the page that is being looked at */
 	int64_t reply_date_us;
-	bool handed_over;
+	bool handed_over, in_phase;
 	int64_t handed_ms, next_at_ms;
 	unsigned halvings, blanks;
 	int64_t reached_us;           /* see weir_turn; 0: not known */

@@ -154,12 +154,15 @@ class Control:
             elif action == "rotate_nonce":
                 org.token_nonces.rotate(now, forget=True)
                 org.resource_nonces.rotate(now, forget=True)
+            elif action == "forget_gaps":
+                org.stats.max_gap_s = 0.0
             elif action == "plan":
                 org.begin(body)
             elif action == "emit":
                 out["first"], out["end"] = org.store.emit(int(body["count"]), org.clock.true())
             else:
-                raise ValueError("action is one of close_connections, revoke_tokens, revoke_cursors, rotate_nonce, emit, plan")
+                raise ValueError("action is one of close_connections, revoke_tokens, revoke_cursors, rotate_nonce, forget_gaps, emit,"
+                                 " plan")
         return out
 
     def _events(self, body: Body) -> Body:

@@ -31,7 +31,7 @@ static struct {
 	struct json_doc *doc;   /* of the newest page */
 	int salvaged;
 	char *page;
-	void *shared;
+	struct { char *key; void *memory; } shared[4]; /* by weir_shared */
 	const struct weir_window *window;
 	int64_t audit_after_ms;
 } host = { .overlap_ms = 3600 * 1000, .poison_ms = 600 * 1000, .page_max = 1 << 20 };
@@ -148,19 +148,29 @@ struct weir_value weir_batch_event(const struct weir_batch *b, size_t row)
 
 void *weir_shared(struct weir_ctx *ctx, const char *key, size_t size, void (*finish)(void *))
 {
+	size_t i = 0;
+
 	(void)ctx;
-	(void)key;
 	(void)finish;
-	if (!host.shared)
-		host.shared = weir_alloc(size);
-	return host.shared;
+	while (i < WEIR_COUNT(host.shared) && host.shared[i].key
+	       && strcmp(host.shared[i].key, key) != 0)
+		i++;
+	weir_must(i < WEIR_COUNT(host.shared));
+	if (!host.shared[i].key) {
+		host.shared[i].key = weir_strdup(key);
+		host.shared[i].memory = weir_alloc(size);
+	}
+	return host.shared[i].memory;
 }
 
 static inline void host_clean(void)
 {
 	json_doc_destroy(host.doc);
 	weir_free(host.page);
-	weir_free(host.shared);
+	for (size_t i = 0; i < WEIR_COUNT(host.shared); i++) {
+		weir_free(host.shared[i].key);
+		weir_free(host.shared[i].memory);
+	}
 	memset(&host, 0, sizeof host);
 	memset(&sent, 0, sizeof sent);
 	host.overlap_ms = 3600 * 1000;

@@ -14,7 +14,7 @@
 
 #include <openssl/pem.h>
 
-#include "talk.h"
+#include "okta.h"
 
 #define BASE  "https://acme.okta.com"
 #define DATE  "Date: Tue, 10 Feb 2026 16:19:37 GMT\n" /* fake_ctx's now */
@@ -379,6 +379,24 @@ static void an_empty_page_is_worth_a_commit_only_now_and_then(void **state)
 	assert_string_equal(sent.url, BASE "/api/v1/logs?limit=3&after=1_2");
 	assert_int_equal(answer(rig, 200, DATE NEXT("1_3"), "[]"), WEIR_OK);
 	assert_non_null(strstr(rig->out->position, "after=1_3"));
+	free_rig(rig);
+}
+
+static void others_of_a_fleet_begin_with_a_pause_of_their_own(void **state)
+{
+	struct rig *rig = make_rig();
+	static const struct okta other;
+	struct fleet *fleet = weir_shared(rig->ctx, "fleet", sizeof *fleet, NULL);
+
+	(void)state;
+	fleet->first = &other;
+	reach_page(rig);
+	assert_int_equal(answer(rig, 200, DATE NEXT("1_1"), "[]"), WEIR_OK);
+	assert_in_range(rig->turn.again_ms, 1, 29999);
+	rig->ctx->monotonic_ms += rig->turn.again_ms;
+	assert_int_equal(ask(rig), WEIR_PENDING);
+	assert_int_equal(answer(rig, 200, DATE NEXT("1_2"), "[]"), WEIR_IDLE);
+	assert_int_equal(rig->turn.again_ms, 30000);
 	free_rig(rig);
 }
 
@@ -947,6 +965,7 @@ int main(void)
 		cmocka_unit_test(an_api_token_needs_no_token),
 		cmocka_unit_test(a_full_page_is_followed_at_once_and_a_short_one_at_the_next_tick),
 		cmocka_unit_test(an_empty_page_is_worth_a_commit_only_now_and_then),
+		cmocka_unit_test(others_of_a_fleet_begin_with_a_pause_of_their_own),
 		cmocka_unit_test(a_full_page_that_leads_to_itself_does_not_spin),
 		cmocka_unit_test(a_bounded_query_follows_at_once_and_ends),
 		cmocka_unit_test(a_page_that_does_not_parse_never_moves_the_cursor),
