@@ -41,73 +41,46 @@ static int show(struct weir_value status, enum form form)
 	return good ? EXIT_DONE : EXIT_FAILED;
 }
 
-static int show_text_of(struct weir_value reply)
+/* A running weir knows more of metrics than its status tells. */
+static bool show_metrics(const char *dir, int *code)
 {
 	struct weir_arena *arena = weir_arena_create();
-	struct weir_bytes text;
-
-	if (weir_value_text(weir_value_get(reply, "text"), arena, &text))
-		fwrite(text.data, 1, text.len, stdout);
-	weir_arena_destroy(arena);
-	return EXIT_DONE;
-}
-
-static int show_answer(const struct weir_buf *answer, enum form form)
-{
-	struct weir_arena *arena = weir_arena_create();
+	struct weir_buf answer = { 0 };
 	struct weir_value reply;
-	struct weir_error err = { 0 };
-	struct weir_bytes why;
-	bool ok = false;
-	int code = EXIT_FAILED;
+	struct weir_bytes text;
+	struct weir_error err;
+	bool asked = control_ask(dir, "{\"command\":\"prometheus\"}", &answer, ANSWER_MS, &err);
 
-	if (!weir_json_parse(arena, (struct weir_bytes){ answer->data, answer->len }, &reply, &err))
-		fprintf(stderr, "weir status: the answer is not JSON: %s\n", err.text);
-	else if (!weir_value_bool(weir_value_get(reply, "ok"), &ok) || !ok)
-		fprintf(stderr, "weir status: %.*s\n",
-		        weir_value_text(weir_value_get(reply, "error"), arena, &why) ? (int)why.len
-		                                                                     : 0,
-		        why.data);
-	else if (form == FORM_PROMETHEUS)
-		code = show_text_of(reply);
-	else
-		code = show(weir_value_get(reply, "status"), form);
+	if (asked && weir_json_parse(arena, (struct weir_bytes){ answer.data, answer.len }, &reply, &err)
+	    && weir_value_text(weir_value_get(reply, "text"), arena, &text)) {
+		fwrite(text.data, 1, text.len, stdout);
+		*code = EXIT_DONE;
+	} else if (asked) {
+		fputs("weir status: the answer cannot be read\n", stderr);
+		*code = EXIT_FAILED;
+	}
 	weir_arena_destroy(arena);
-	return code;
-}
-
-static int show_store(const char *dir, enum form form)
-{
-	struct store *store = state_dir_read(dir);
-	struct weir_arena *arena;
-	int code;
-
-	if (!store)
-		return EXIT_FAILED;
-	arena = weir_arena_create();
-	code = show(status_of_store(store, arena), form);
-	weir_arena_destroy(arena);
-	store_close(store);
-	return code;
+	weir_buf_finish(&answer);
+	return asked;
 }
 
 static int status(const char *dir, enum form form)
 {
-	struct weir_buf answer = { 0 };
+	struct weir_arena *arena;
+	struct weir_value snapshot;
 	struct weir_error err;
 	int code;
 
-	if (control_ask(dir, form == FORM_PROMETHEUS ? "{\"command\":\"prometheus\"}"
-	                                             : "{\"command\":\"status\"}",
-	                &answer, ANSWER_MS, &err)) {
-		code = show_answer(&answer, form);
-	} else if (err.code == WEIR_E_UNREACHABLE) {
-		code = show_store(dir, form);
+	if (form == FORM_PROMETHEUS && show_metrics(dir, &code))
+		return code;
+	arena = weir_arena_create();
+	if (status_ask(dir, arena, &snapshot, &err)) {
+		code = show(snapshot, form);
 	} else {
 		fprintf(stderr, "weir status: %s\n", err.text);
 		code = EXIT_FAILED;
 	}
-	weir_buf_finish(&answer);
+	weir_arena_destroy(arena);
 	return code;
 }
 

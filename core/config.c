@@ -81,8 +81,14 @@ static void check_ends(struct config_build *b)
 
 struct config *config_load(const char *const *files, size_t count, struct diag *diag)
 {
+	return config_load_adding(files, count, NULL, diag);
+}
+
+struct config *config_load_adding(const char *const *files, size_t count,
+                                  const struct config_addition *addition, struct diag *diag)
+{
 	struct config *config = weir_alloc(sizeof *config);
-	struct config_build build = { .config = config, .diag = diag };
+	struct config_build build = { .config = config, .diag = diag, .addition = addition };
 
 	config->arena = weir_arena_create();
 	config->read_us = clock_now_us();

@@ -60,7 +60,16 @@ struct config {
  * that are sound); it may run only when diag_errors() is 0. Options of every node were tried.
  * Plugins must have been loaded. Environment comes through getenv. */
 struct config *config_load(const char *const *files, size_t count, struct diag *diag);
+/* As if this file stood in integrations.d, too; path as messages are to call it. */
+struct config_addition {
+	const char *path;
+	struct weir_bytes text;
+};
+struct config *config_load_adding(const char *const *files, size_t count,
+                                  const struct config_addition *addition, struct diag *diag);
 void config_destroy(struct config *config); /* NULL is fine */
+/* The folder of integrations beside the first file, to weir_free. */
+char *config_integrations(const char *first);
 /* What option_fill and option_reload_secrets take for this node. Valid as long as config. */
 struct option_source config_options(const struct config *config, const struct config_node *node);
 /* Changes when somebody writes or replaces a file that a secret of the node is read from. */

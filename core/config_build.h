@@ -9,6 +9,7 @@
 struct config_build {
 	struct config *config;
 	struct diag *diag;
+	const struct config_addition *addition; /* or NULL */
 	const struct tree *root;     /* all files in one; NULL when none could be read */
 	struct weir_where where;     /* of what is missing from it: the first file */
 	const struct tree **inputs;  /* for each node what stands at `inputs`, or NULL */

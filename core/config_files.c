@@ -172,10 +172,10 @@ static void name_integration(struct config_build *b, const char *file, const str
 		          tree_kind_name(name->value));
 }
 
-static void add_integration(struct config_build *b, struct tree *sources, const char *file)
+static void add_integration(struct config_build *b, struct tree *sources, const char *file,
+                            struct tree *body)
 {
 	static const char *const name[] = { "name", NULL };
-	struct tree *body = yaml_read(b->config->arena, file, b->diag);
 	struct tree_member member;
 	char *path;
 
@@ -199,6 +199,13 @@ static void add_integration(struct config_build *b, struct tree *sources, const 
 	tree_append(b->config->arena, sources, &member);
 }
 
+char *config_integrations(const char *first)
+{
+	struct weir_bytes beside = file_folder(first);
+
+	return weir_format("%.*sintegrations.d", (int)beside.len, beside.data);
+}
+
 static void read_integrations(struct config_build *b, struct tree *sources, const char *folder)
 {
 	struct dirent **entries;
@@ -213,12 +220,17 @@ static void read_integrations(struct config_build *b, struct tree *sources, cons
 			diag_warnf(b->diag, (struct weir_where){ .file = file },
 			           "is not read; integrations.d takes *.yaml");
 		else
-			add_integration(b, sources, file);
+			add_integration(b, sources, file,
+			                yaml_read(b->config->arena, file, b->diag));
 		weir_free(file);
 		free(entries[i]);
 	}
 	if (count >= 0)
 		free(entries);
+	if (b->addition)
+		add_integration(b, sources, b->addition->path,
+		                yaml_parse(b->config->arena, b->addition->path, b->addition->text,
+		                           b->diag));
 }
 
 /* Sources as they are, with those of the folder behind them. */
@@ -227,7 +239,6 @@ static void add_integrations(struct config_build *b, const char *first)
 	static const char *const none[] = { NULL }, *const sources_key[] = { "sources", NULL };
 	struct weir_arena *arena = b->config->arena;
 	const struct tree *written = tree_get(b->root, "sources");
-	struct weir_bytes beside = file_folder(first);
 	struct tree_member member = { .key = "sources", .where = b->where };
 	struct tree *sources, *root;
 	char *folder;
@@ -238,7 +249,7 @@ static void add_integrations(struct config_build *b, const char *first)
 		sources = weir_arena_alloc(arena, sizeof *sources);
 		*sources = (struct tree){ .kind = WEIR_OBJECT, .where = b->where };
 	}
-	folder = weir_format("%.*sintegrations.d", (int)beside.len, beside.data);
+	folder = config_integrations(first);
 	remember_file(b->config, folder);
 	read_integrations(b, sources, folder);
 	weir_free(folder);

@@ -8,8 +8,10 @@
 
 #include "registry.h"
 
-static const char *default_file(void)
+const char *load_first_file(const struct load_args *args)
 {
+	if (args->files.count)
+		return args->files.items[0];
 	return access("weir.yaml", F_OK) == 0 ? "weir.yaml" : "/etc/weir/weir.yaml";
 }
 
@@ -21,11 +23,17 @@ struct config *load_config(const struct load_args *args, struct diag *diag)
 
 struct config *load_config_again(const struct load_args *args, struct diag *diag)
 {
-	const char *preset = default_file();
+	return load_config_adding(args, NULL, diag);
+}
+
+struct config *load_config_adding(const struct load_args *args,
+                                  const struct config_addition *addition, struct diag *diag)
+{
+	const char *first = load_first_file(args);
 
 	if (args->files.count)
-		return config_load(args->files.items, args->files.count, diag);
-	return config_load(&preset, 1, diag);
+		return config_load_adding(args->files.items, args->files.count, addition, diag);
+	return config_load_adding(&first, 1, addition, diag);
 }
 
 void load_finish(struct load_args *args)

@@ -22,6 +22,11 @@ struct load_args {
 struct config *load_config(const struct load_args *args, struct diag *diag);
 /* The files once more, with the plugins that are loaded. */
 struct config *load_config_again(const struct load_args *args, struct diag *diag);
+/* The same with one integration more. */
+struct config *load_config_adding(const struct load_args *args,
+                                  const struct config_addition *addition, struct diag *diag);
+/* The first of the files. */
+const char *load_first_file(const struct load_args *args);
 void load_finish(struct load_args *args);
 /* Prints what diag holds to stderr, with their number: EXIT_CONFIG when there are mistakes, else
  * EXIT_DONE. */

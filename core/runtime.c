@@ -304,6 +304,7 @@ void runtime_destroy(struct runtime *runtime)
 	rebuild_finish(&runtime->rebuild);
 	ledger_finish(&runtime->ledger);
 	weir_free(runtime->last_reload);
+	weir_free(runtime->forgotten);
 	host_finish(&runtime->host);
 	weir_free(runtime);
 }

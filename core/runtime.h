@@ -59,6 +59,10 @@ struct weir_value runtime_backfills(struct runtime *runtime, struct weir_arena *
 /* Before runtime_run: sources are not asked for what is new, and the end is reached when a first
  * backfill was asked for (or stored) and none is left. */
 void runtime_backfill_only(struct runtime *runtime);
+/* Forgets where a source was that is not read any more. *later: not yet, since what it read last
+ * is not committed; ask again. False, and err says why, when it cannot be. Loop thread. */
+bool runtime_forget(struct runtime *runtime, const char *source, bool *later,
+                    struct weir_error *err);
 
 bool runtime_watches(const struct runtime *runtime); /* the option `watch` is on */
 /* The files and folders that the pipeline was made from: the configuration, and what transforms read.

@@ -51,6 +51,7 @@ struct runtime {
 	char *last_reload;            /* what became of the last one, or NULL */
 	bool resting;                 /* only backfills are carried out */
 	bool awaits_backfill;         /* and the first of them was not asked for yet */
+	char *forgotten;              /* the source that is about to be, or NULL */
 };
 
 /* ---- runtime.c ---- */

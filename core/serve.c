@@ -133,6 +133,26 @@ static void answer_backfills(void *arg, struct weir_value request, struct weir_b
 	weir_arena_destroy(arena);
 }
 
+static void answer_forget(void *arg, struct weir_value request, struct weir_buf *answer)
+{
+	struct serve *serve = arg;
+	struct weir_arena *arena = weir_arena_create();
+	struct weir_bytes name = { 0 };
+	struct weir_error err = { 0 };
+	bool later = false;
+
+	weir_value_text(weir_value_get(request, "source"), arena, &name);
+	if (runtime_forget(serve->runtime, weir_arena_format(arena, "%.*s", (int)name.len, name.data),
+	                   &later, &err)) {
+		weir_buf_printf(answer, "{\"ok\":true,\"later\":%s}", later ? "true" : "false");
+	} else {
+		weir_buf_puts(answer, "{\"ok\":false,\"error\":");
+		weir_json_quote(weir_bytes(err.text), answer);
+		weir_buf_putc(answer, '}');
+	}
+	weir_arena_destroy(arena);
+}
+
 static const struct control_command commands[] = {
 	{ .name = "status", .run = answer_status },
 	{ .name = "prometheus", .run = answer_prometheus },
@@ -141,6 +161,7 @@ static const struct control_command commands[] = {
 	{ .name = "backfill", .run = answer_backfill },
 	{ .name = "backfill_cancel", .run = answer_backfill_cancel },
 	{ .name = "backfills", .run = answer_backfills },
+	{ .name = "forget", .run = answer_forget },
 	{ 0 },
 };
 

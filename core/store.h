@@ -94,6 +94,9 @@ char *store_position(struct store *store, enum weir_kind kind, const char *name,
 char *store_lane(struct store *store, enum weir_lane lane, const char *name, const char *plugin,
                  uint32_t version);
 void store_forget_position(struct store *store, enum weir_kind kind, const char *name);
+/* All that makes a source go on where it was: its position and the ids it has seen. Not while it
+ * is read, or a commit of it is due. Loop (or main) thread. */
+bool store_forget_source(struct store *store, const char *name, struct weir_error *err);
 /* Calls each for all rows of the ledger, positions, or dead letters (newest first). Strings
  * are valid for the one call; return false to stop. */
 void store_each_count(struct store *store, bool (*each)(void *arg, const struct store_count *),

@@ -135,6 +135,44 @@ void store_forget_position(struct store *store, enum weir_kind kind, const char 
 	run_alone(store, forget, &err);
 }
 
+static enum weir_status forget_rows(struct store *store, const char *name, struct weir_error *err)
+{
+	struct db_stmt *position = store->stmts[S_POSITION_DELETE];
+	struct db_stmt *seen = store->stmts[S_SEEN_DELETE];
+	enum weir_status status;
+
+	db_bind_int(position, 1, WEIR_SOURCE);
+	db_bind_text(position, 2, name);
+	status = db_run(position, err);
+	if (status != WEIR_OK)
+		return status;
+	db_bind_text(seen, 1, name);
+	db_bind_int(seen, 2, 0);
+	db_bind_int(seen, 3, INT64_MAX);
+	return db_run(seen, err);
+}
+
+bool store_forget_source(struct store *store, const char *name, struct weir_error *err)
+{
+	struct weir_error ignored;
+	enum weir_status status;
+
+	pthread_mutex_lock(&store->lock);
+	status = db_run(store->stmts[S_BEGIN], err);
+	if (status == WEIR_OK)
+		status = forget_rows(store, name, err);
+	if (status == WEIR_OK)
+		status = db_run(store->stmts[S_COMMIT], err);
+	if (status == WEIR_OK) {
+		store_seen_forget(store, name);
+		store->copy.dirty = true;
+	} else {
+		db_run(store->stmts[S_ROLLBACK], &ignored);
+	}
+	pthread_mutex_unlock(&store->lock);
+	return status == WEIR_OK;
+}
+
 bool store_remove_dead(struct store *store, const int64_t *numbers, size_t count,
                        struct weir_error *err)
 {

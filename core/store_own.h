@@ -100,6 +100,8 @@ enum store_settled { STORE_SETTLED, STORE_ROLLED_BACK };
 /* After the end of that transaction. */
 void store_seen_settle(struct store *store, const struct store_commit *commit,
                        enum store_settled how);
+/* Its rows are gone. */
+void store_seen_forget(struct store *store, const char *name);
 /* Every row has the checksum it says. */
 bool store_seen_is_sound(struct db *db, struct weir_error *err);
 

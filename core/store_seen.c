@@ -265,6 +265,20 @@ int64_t store_seen_since(struct store *store, const char *name)
 	return since;
 }
 
+void store_seen_forget(struct store *store, const char *name)
+{
+	struct seen_source *source;
+
+	pthread_mutex_lock(&store->seen.lock);
+	source = source_of(&store->seen, name);
+	seen_filter_finish(&source->filter);
+	seen_set_finish(&source->pending);
+	source->loaded = false;
+	source->extent = (struct seen_extent){ .counted = false };
+	store->seen.hint.source = NULL;
+	pthread_mutex_unlock(&store->seen.lock);
+}
+
 size_t store_seen_memory(const struct store *store)
 {
 	const struct store_seen_state *seen = &store->seen;

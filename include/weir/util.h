@@ -101,6 +101,10 @@ const char *weir_buf_text(struct weir_buf *buf);       /* terminates; len does n
  * is near enough to be worth a "did you mean". */
 const char *weir_nearest(const char *word, const char *const *words);
 
+/* Appends any text as one plain name of a file: other than letters, digits, - _ and . is
+ * percent-encoded, so is a leading dot; what is very long ends in a hash. */
+void weir_file_name(const char *text, struct weir_buf *name);
+
 /* RFC 3339 with optional fraction (up to 9 digits are read, to microseconds kept) and a
  * zone; microseconds since 1970 UTC. False when it is no such time. */
 bool weir_time_parse(struct weir_bytes text, int64_t *micros);

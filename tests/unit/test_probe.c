@@ -1,4 +1,4 @@
-/* test_probe.c - core/probe.c, core/probe_way.c and core/probe_show.c.
+/* test_probe.c - core/probe.c, core/probe_way.c, core/probe_show.c and core/doctor.c.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>
@@ -11,6 +11,7 @@
 #include <weir/http.h>
 
 #include "config_trial.h"
+#include "doctor.h"
 #include "probe.h"
 
 /* ---- a source and a sink that do as their options say ------------------------------------ */
@@ -187,6 +188,27 @@ static void test_as_json(void **state)
 	weir_buf_finish(&json);
 }
 
+static void test_the_doctor_s_exit_codes(void **state)
+{
+	static const struct command command = { .name = "doctor" };
+	const char *files[] = { trial_path("weir.yaml"), NULL };
+	const struct load_args load = { .files = { files, 1 } };
+
+	(void)state;
+	ask("  a: {plugin: asker, does: fail}\n  b: {plugin: asker}\n  t: {plugin: bare}\n", 1);
+	assert_int_equal(doctor_run(&command, &load, &(struct doctor_wish){ NULL, NULL, false }),
+	                 EXIT_FAILED);
+	assert_int_equal(doctor_run(&command, &load, &(struct doctor_wish){ "b", NULL, true }), EXIT_DONE);
+	assert_int_equal(doctor_run(&command, &load, &(struct doctor_wish){ "t", NULL, false }), EXIT_DONE);
+	assert_int_equal(doctor_run(&command, &load, &(struct doctor_wish){ NULL, "out", false }),
+	                 EXIT_DONE);
+	assert_int_equal(doctor_run(&command, &load, &(struct doctor_wish){ "c", NULL, false }),
+	                 EXIT_CONFIG);
+	ask("  a: {plugin: asker, does: nothing}\n", 0);
+	assert_int_equal(doctor_run(&command, &load, &(struct doctor_wish){ NULL, NULL, true }),
+	                 EXIT_CONFIG);
+}
+
 static int teardown(void **state)
 {
 	weir_buf_finish(&told);
@@ -204,6 +226,7 @@ int main(void)
 		PROBE_TEST(test_more_than_are_asked_at_once),
 		PROBE_TEST(test_a_way_that_ends),
 		PROBE_TEST(test_as_json),
+		PROBE_TEST(test_the_doctor_s_exit_codes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

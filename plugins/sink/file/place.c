@@ -9,9 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A value longer than this is cut and gets its hash: file names end at 255 bytes. */
-#define VALUE_MAX 160
-
 enum part_kind { LITERAL, SCHEMA, SOURCE };
 
 struct part {
@@ -138,29 +135,6 @@ bool place_is_fixed(const struct place *place)
 	return place->count == 1 && place->parts[0].kind == LITERAL;
 }
 
-static bool is_plain(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '_' || c == '.';
-}
-
-static void encode(const char *value, struct weir_buf *path)
-{
-	size_t begin = path->len;
-
-	for (const char *p = value; *p; p++) {
-		/* A leading dot would hide the file, or climb. */
-		if (is_plain(*p) && !(p == value && *p == '.'))
-			weir_buf_putc(path, *p);
-		else
-			weir_buf_printf(path, "%%%02X", (unsigned char)*p);
-	}
-	if (path->len - begin > VALUE_MAX) {
-		path->len = begin + VALUE_MAX;
-		weir_buf_printf(path, "~%016llx", (unsigned long long)weir_hash(weir_bytes(value)));
-	}
-}
-
 void place_path(const struct place *place, const char *schema, const char *source,
                 struct weir_buf *path)
 {
@@ -170,10 +144,10 @@ void place_path(const struct place *place, const char *schema, const char *sourc
 			weir_buf_puts(path, place->parts[i].text);
 			break;
 		case SCHEMA:
-			encode(schema && *schema ? schema : "none", path);
+			weir_file_name(schema && *schema ? schema : "none", path);
 			break;
 		case SOURCE:
-			encode(source && *source ? source : "none", path);
+			weir_file_name(source && *source ? source : "none", path);
 			break;
 		}
 	}

@@ -314,7 +314,11 @@ static const struct weir_metric metrics[] = {
 	[TALK_CLOCK_OFFSET] = { "clock_offset_ms", WEIR_GAUGE,
 	                        "How far the org's clock is ahead of this machine's." },
 	[TALK_LAG] = { "publish_delay_ms", WEIR_GAUGE,
-	               "How old the newest event of the last page was when it came." },
+	               "How old the newest event of the last page was when it came.",
+	               .column = "LAG" },
+	[TALK_QUOTA_USED] = { "rate_limit_used_percent", WEIR_GAUGE,
+	                      "How much of this window's requests are used, by whomever.",
+	                      .column = "QUOTA USED" },
 	{ 0 },
 };
 

@@ -14,13 +14,13 @@ enum { POLL_WARN_MS = 10 * 1000, TIMEOUT_WARN_MS = 35 * 1000, HOUR_MS = 3600 * 1
 static const char *const dpop_choices[] = { "auto", "required", "off", NULL };
 
 const struct weir_option okta_options[] = {
-	{ "org_url", WEIR_AT_STRING(struct okta, org_url), .required = true,
-	  .doc = "Address of the org, e.g. https://acme.okta.com." },
-	{ "client_id", WEIR_AT_STRING(struct okta, client_id),
+	{ "org_url", WEIR_AT_STRING(struct okta, org_url), .required = true, .asked = true,
+	  .column = "ORG", .doc = "Address of the org, e.g. https://acme.okta.com." },
+	{ "client_id", WEIR_AT_STRING(struct okta, client_id), .asked = true,
 	  .doc = "Client ID of the service app (type API Services)." },
-	{ "key_id", WEIR_AT_STRING(struct okta, key_id),
+	{ "key_id", WEIR_AT_STRING(struct okta, key_id), .asked = true,
 	  .doc = "KID of the app's public key; a private key in JWK form may bring its own." },
-	{ "private_key", WEIR_AT_SECRET(struct okta, private_key),
+	{ "private_key", WEIR_AT_SECRET(struct okta, private_key), .asked = true,
 	  .doc = "Private key of the app, RSA or EC, as PEM (PKCS#8, PKCS#1, SEC1) or JWK." },
 	{ "next_key_id", WEIR_AT_STRING(struct okta, next_key_id),
 	  .doc = "KID of next_private_key." },
@@ -33,7 +33,7 @@ const struct weir_option okta_options[] = {
 	         "refuses tokens that are not bound, off sends no proof." },
 	{ "api_token", WEIR_AT_SECRET(struct okta, api_token),
 	  .doc = "API token (SSWS) in place of a service app; not recommended." },
-	{ "start", WEIR_AT_TIME(struct okta, start), .required = true,
+	{ "start", WEIR_AT_TIME(struct okta, start), .required = true, .asked = true,
 	  .doc = "Where the first start begins: now, earliest (90 days), a time, or so long ago "
 	         "(-24h)." },
 	{ "until", WEIR_AT_TIME(struct okta, until),

@@ -215,6 +215,9 @@ static void note_rate(struct talk *talk, const struct weir_reply *reply, struct 
 		return;
 	talk->host.gauge(talk->host.arg, TALK_LIMIT, rate.limit);
 	talk->host.gauge(talk->host.arg, TALK_REMAINING, rate.remaining);
+	if (rate.limit > 0)
+		talk->host.gauge(talk->host.arg, TALK_QUOTA_USED,
+		                 100 * (rate.limit - rate.remaining) / rate.limit);
 	quota_note(talk->set->quota, talk->set->use, &rate, talk->reply_date_us, now.ms);
 }
 

@@ -20,6 +20,7 @@ enum talk_dpop { TALK_DPOP_AUTO, TALK_DPOP_REQUIRED, TALK_DPOP_OFF };
 enum talk_metric {
 	TALK_REQUESTS, TALK_TOKENS, TALK_PAGES, TALK_EMPTY, TALK_THROTTLED, TALK_CURSORS_REFUSED,
 	TALK_BAD_PAGES, TALK_LIMIT, TALK_REMAINING, TALK_CLOCK_OFFSET, TALK_LAG,
+	TALK_QUOTA_USED,
 };
 
 /* What the talk asks of its surroundings; all are called within the functions below. */
