@@ -44,33 +44,61 @@ static void recall_begin(struct driver *main)
 	lane_record_finish(&record);
 }
 
-void lanes_start(struct driver *main)
+/* One that was asked for and is not stored, because what it began with was given up, begins anew. */
+static void begin_again(struct lane *lane)
+{
+	struct lane_record *record = &lane->record;
+
+	weir_free(record->position);
+	record->position = NULL;
+	record->reached_us = 0;
+	record->counts = (struct lane_counts){ 0 };
+	if (record->state == LANE_DONE && !lane->dry)
+		record->state = LANE_RUNNING;
+}
+
+static void start_backfill(struct driver *main)
 {
 	struct lane_record record = { 0 };
+	struct lane *lane = main->lanes[WEIR_BACKFILL];
 
+	if (recall(main, WEIR_BACKFILL, &record) && !(lane && lane->dry)) {
+		lane = lanes_get(main, WEIR_BACKFILL);
+		lane_record_finish(&lane->record);
+		lane->record = record;
+	} else if (lane) {
+		lane_record_finish(&record);
+		begin_again(lane);
+	}
+	if (lane && lane->record.state == LANE_RUNNING)
+		lane_open(lane);
+}
+
+static void start_audit(struct driver *main)
+{
+	struct lane *lane;
+
+	if (!main->ctx->audit_after_ms || main->resting)
+		return;
+	lane = lanes_get(main, WEIR_AUDIT);
+	lane_record_finish(&lane->record);
+	recall(main, WEIR_AUDIT, &lane->record);
+	lane->record.share = main->ctx->audit_share;
+	if (!lane_is_read(lane))
+		lane_open(lane);
+}
+
+void lanes_start(struct driver *main)
+{
 	if (!main->ctx->plugin->windows)
 		return;
 	recall_begin(main);
-	if (recall(main, WEIR_BACKFILL, &record)) {
-		struct lane *lane = lanes_get(main, WEIR_BACKFILL);
-
-		lane_record_finish(&lane->record);
-		lane->record = record;
-		if (record.state == LANE_RUNNING)
-			lane_open(lane);
+	for (size_t i = 0; i < WEIR_COUNT(main->lanes); i++) {
+		if (main->lanes[i])
+			main->lanes[i]->driver.position_is_new = false;
 	}
-	if (!main->ctx->audit_after_ms || main->resting)
-		return;
-	if (recall(main, WEIR_AUDIT, &record)) {
-		struct lane *lane = lanes_get(main, WEIR_AUDIT);
-
-		lane_record_finish(&lane->record);
-		lane->record = record;
-		lane->record.share = main->ctx->audit_share;
-		if (!lane_is_read(lane))
-			lane_open(lane);
-	}
-	lanes_get(main, WEIR_AUDIT);
+	start_backfill(main);
+	start_audit(main);
 }
 
 void lanes_look(struct driver *main)

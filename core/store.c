@@ -46,7 +46,7 @@ static const char *const statements[STORE_STMT_COUNT] = {
 	[S_POSITION_PUT] = "INSERT OR REPLACE INTO weir_position VALUES(?,?,?,?,?,?)",
 	[S_POSITION_GET] = "SELECT plugin, version, text FROM weir_position"
 		           " WHERE kind = ? AND name = ?",
-	[S_POSITION_DELETE] = "DELETE FROM weir_position WHERE kind = ? AND name = ?",
+	[S_POSITION_DELETE] = "DELETE FROM weir_position WHERE kind & 255 = ? AND name = ?",
 	[S_COUNT_ADD] = "INSERT INTO weir_count VALUES(?,?,?,?,?)"
 		        " ON CONFLICT DO UPDATE SET n = n + excluded.n",
 	[S_DEAD_ADD] = "INSERT INTO weir_dead VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?,?)",

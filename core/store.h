@@ -93,6 +93,7 @@ char *store_position(struct store *store, enum weir_kind kind, const char *name,
 /* The record of one lane of a source. */
 char *store_lane(struct store *store, enum weir_lane lane, const char *name, const char *plugin,
                  uint32_t version);
+/* With the records of a source. */
 void store_forget_position(struct store *store, enum weir_kind kind, const char *name);
 /* All that makes a source go on where it was: its position and the ids it has seen. Not while it
  * is read, or a commit of it is due. Loop (or main) thread. */

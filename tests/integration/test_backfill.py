@@ -2,8 +2,11 @@
 """test_backfill - a stretch of the past, read beside the live lane: nothing lost, nothing twice, and no more than its share."""
 
 import json
+import os
 import signal
 import subprocess
+import sys
+import time
 from typing import Any
 
 from lib import Case, main
@@ -81,6 +84,90 @@ class Backfill(Case):
         self.assertEqual(self.listed()["state"], "cancelled")
         done = self.backfill("--since", "-11d", "--share", "90%")
         self.assertEqual(done.returncode, 0, f"{done.stdout}{done.stderr}{self.story()}")
+        self.settled()
+
+    def test_a_backfill_that_hangs_does_not_hold_the_live_lane_up(self) -> None:
+        live = self.past(timeout="60s")
+        number = self.org.fault("hang", at="logs", bounded=True, times=None, seconds=600)
+        self.assertEqual(self.backfill("--since", "-11d", "--share", "90%", "--detach").returncode, 0, self.story())
+        self.met("hang", 1)
+        for n in range(1, 6):
+            began = time.monotonic()
+            self.emit(20)
+            self.delivered(live + 20 * n)
+            print(f"{self.id()}: live events after {time.monotonic() - began:.3f} s", file=sys.stderr)
+        self.assertEqual(self.listed()["state"], "running")
+        self.assertEqual(self.weir.stop(), 0, self.story())
+        self.org.clear(number)
+        self.weir.start()
+        self.delivered(EVENTS + 100)
+        self.until("done", lambda: self.listed()["state"] == "done")
+        self.settled()
+
+    def test_a_live_event_waits_no_longer_while_a_backfill_runs(self) -> None:
+        """Prints how long a live event takes, without a backfill and beside one; no time decides."""
+        self.past(core={"commit_interval": None}, state={"rate_limit": 600, "rate_window_s": 6})
+        times: dict[bool, list[float]] = {False: [], True: []}
+        have = 0
+        for beside in (False, True):
+            if beside:
+                self.assertEqual(self.backfill("--since", "-11d", "--share", "10%", "--detach").returncode, 0, self.story())
+            for _ in range(15):
+                self.emit(1)
+                have += 1
+                began = time.monotonic()
+                newest = self.org.get("uuids")[-1].encode()
+                while not any(newest in path.read_bytes() for path in self.weir.out.glob("*.ndjson")):
+                    time.sleep(0.005)
+                times[beside].append(time.monotonic() - began)
+        for beside, took in times.items():
+            print(f"{self.id()}: {'beside a backfill' if beside else 'alone'}: median {sorted(took)[7]:.3f} s, most {max(took):.3f} s",
+                  file=sys.stderr)
+        self.delivered(EVENTS + have)
+        self.until("done", lambda: self.listed()["state"] == "done")
+        self.settled()
+
+    def test_what_okta_no_longer_keeps_is_said_as_a_gap(self) -> None:
+        self.past()
+        done = self.backfill("--since", "-200d", "--share", "90%")
+        self.assertEqual(done.returncode, 0, f"{done.stdout}{done.stderr}{self.story()}")
+        self.assertRegex(done.stdout, r"gap: Okta keeps 90 days, so the events from \S+ to \S+ cannot be had")
+        self.settled()
+
+    def test_it_goes_on_over_reloads(self) -> None:
+        self.past(state={"rate_limit": 60, "rate_window_s": 2})
+        self.assertEqual(self.backfill("--since", "-11d", "--share", "50%", "--detach").returncode, 0, self.story())
+        for n in range(4):
+            before = len(self.weir.lines())
+            self.until("it goes on", lambda n=before: len(self.weir.lines()) > n or self.listed()["state"] == "done")
+            self.weir.settings["sources"]["acme"]["limit"] = 90 - n
+            self.weir.write(self.weir.settings)
+            told = self.weir.command("reload")
+            self.assertEqual(told.returncode, 0, told.stderr)
+        self.until("done", lambda: self.listed()["state"] == "done")
+        self.emit(500)
+        self.delivered(EVENTS + 500)
+        self.settled()
+
+    def test_ctrl_c_stops_the_weir_that_the_command_runs(self) -> None:
+        self.past()
+        self.assertEqual(self.weir.stop(), 0, self.story())
+        self.org.post("state", rate_limit=60, rate_window_s=6)
+        command = [str(self.weir.program), "backfill", "-c", str(self.weir.config), "--source", "acme"]
+        own = subprocess.Popen([*command, "--since", "-11d", "--share", "50%"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               text=True, start_new_session=True)
+        before = len(self.weir.lines())
+        while len(self.weir.lines()) < before + 200 and own.poll() is None:
+            time.sleep(0.05)
+        os.killpg(own.pid, signal.SIGINT)
+        _, said = own.communicate(timeout=20)
+        self.assertIn("stopped; it goes on when weir runs", said)
+        self.assertEqual(self.listed()["state"], "running")
+        on = self.backfill()
+        self.assertEqual(on.returncode, 0, f"{on.stdout}{on.stderr}")
+        self.assertIn("done; ", on.stdout)
+        self.weir.start()
+        self.delivered(EVENTS)
         self.settled()
 
     def test_without_a_weir_the_command_runs_one(self) -> None:

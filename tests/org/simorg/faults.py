@@ -50,6 +50,7 @@ class Fault:
     every: int = 1
     seconds: float | None = None
     cursor: bool | None = None
+    bounded: bool | None = None
     params: dict[str, Any] = field(default_factory=dict)
     number: int = 0
     seen: int = 0
@@ -60,15 +61,16 @@ class Fault:
         return (self.times is not None and self.used >= self.times) or (
             self.seconds is not None and now - self.born > self.seconds)
 
-    def matches(self, org: int, at: str, has_cursor: bool) -> bool:
+    def matches(self, org: int, at: str, has_cursor: bool, has_until: bool) -> bool:
         return (self.at in (at, "any") and (self.orgs is None or org in self.orgs)
-                and (self.cursor is None or self.cursor == has_cursor))
+                and (self.cursor is None or self.cursor == has_cursor)
+                and (self.bounded is None or self.bounded == has_until))
 
     def get(self, name: str, default: Any = None) -> Any:
         return self.params.get(name, default)
 
 
-OWN = ("kind", "at", "times", "after", "every", "seconds", "cursor")
+OWN = ("kind", "at", "times", "after", "every", "seconds", "cursor", "bounded")
 
 
 class Faults:
@@ -101,10 +103,10 @@ class Faults:
         return [{"id": f.number, "kind": f.kind, "at": f.at, "seen": f.seen, "used": f.used, "spent": f.spent(now)}
                 for f in self._faults]
 
-    def take(self, org: int, at: str, has_cursor: bool = False) -> Fault | None:
+    def take(self, org: int, at: str, has_cursor: bool = False, has_until: bool = False) -> Fault | None:
         now = time.monotonic()
         for fault in self._faults:
-            if fault.spent(now) or not fault.matches(org, at, has_cursor):
+            if fault.spent(now) or not fault.matches(org, at, has_cursor, has_until):
                 continue
             fault.seen += 1
             turn = fault.seen - fault.after - 1

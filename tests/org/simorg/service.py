@@ -57,7 +57,7 @@ class Service:
     async def _serve(self, request: web.BaseRequest, org: Org, kind: str, verdict: Verdict) -> web.StreamResponse:
         call = await read_call(request)
         has_cursor = "after" in request.query
-        fault = self.faults.take(org.number, kind, has_cursor)
+        fault = self.faults.take(org.number, kind, has_cursor, "until" in request.query)
         if fault is not None:
             fault.params.setdefault("org_host", request.host)
         headers = common_headers(org.clock.date()) + verdict.headers
@@ -156,4 +156,4 @@ def _count(org: Org, kind: str, reply: Reply, note: str, fault: Fault | None, ha
     if kind == "logs":
         stats.polled(now)
     stats.requests.append({"t": now, "kind": kind, "status": reply.status, "note": note, "cursor": has_cursor,
-                           "fault": fault.kind if fault else None})
+                           "fault": fault.kind if fault else None, "bytes": len(reply.body)})
