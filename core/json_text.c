@@ -139,13 +139,17 @@ uint32_t json_find(const struct json_view *v, uint32_t object, struct weir_bytes
 
 	for (uint32_t at = object + 1; at < end; at = v->link[at + 2] + 2) {
 		const char *name = v->text + v->index[at] + 1;
+		size_t room = v->index[at + 1] - v->index[at];
 
 		if (v->escaped_keys) {
 			if (json_text_equal(json_inner(v, at), key))
 				found = at + 2;
 			continue;
 		}
-		if (v->index[at + 1] - v->index[at] < key.len + 2 || name[key.len] != '"')
+		/* Blanks may stand before the colon, and a quote ends no longer name. */
+		if (room != key.len + 2 && (!v->spaced || room < key.len + 2))
+			continue;
+		if (name[key.len] != '"')
 			continue;
 		if (key.len == 0 || memcmp(name, key.data, key.len) == 0)
 			found = at + 2;

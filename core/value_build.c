@@ -74,6 +74,20 @@ struct weir_value weir_make_text(struct weir_arena *arena, struct weir_bytes tex
 	return weir_make_text_borrowed(arena, weir_arena_copy(arena, text));
 }
 
+struct weir_value weir_make_written(struct weir_arena *arena, struct weir_value v)
+{
+	struct weir_value bare = value_bare(v), token;
+	struct weir_buf json = { 0 };
+
+	if (bare.kind != WEIR_TEXT && bare.kind != WEIR_NUMBER)
+		return v;
+	weir_value_render(bare, &json);
+	token = make_token(arena, (struct weir_bytes){ json.data, json.len },
+	                   (enum weir_kind_of_value)bare.kind);
+	weir_buf_finish(&json);
+	return token;
+}
+
 /* ---- arrays --------------------------------------------------------------------------------- */
 
 struct weir_value weir_make_array(struct weir_arena *arena)
@@ -211,20 +225,48 @@ static void note_member(struct value_object *object)
 		table_put(object, object->count - 1);
 }
 
+/* For so many more members. */
+static void make_room(struct weir_arena *arena, struct value_object *o, size_t more)
+{
+	size_t cap = o->cap ? (size_t)o->cap * 2 : 8;
+
+	if (o->cap - o->count >= more)
+		return;
+	if (cap < o->count + more)
+		cap = o->count + more;
+	weir_must(cap < UINT32_MAX / 2);
+	o->members = grown(arena, o->members, o->count * sizeof *o->members,
+	                   cap * sizeof *o->members);
+	o->cap = (uint32_t)cap;
+}
+
 void weir_object_add(struct weir_arena *arena, struct weir_value object,
                      const struct weir_key *key, struct weir_value v)
 {
 	struct value_object *o = object_of(object);
 
-	if (o->count == o->cap) {
-		weir_must(o->cap < UINT32_MAX / 4);
-		o->cap = o->cap ? o->cap * 2 : 8;
-		o->members = grown(arena, o->members, o->count * sizeof *o->members,
-		                   o->cap * sizeof *o->members);
-	}
+	if (o->count == o->cap)
+		make_room(arena, o, 1);
 	o->members[o->count++] = (struct value_member){ key, v };
 	if (o->table)
 		note_member(o);
+}
+
+void weir_object_add_present(struct weir_arena *arena, struct weir_value object,
+                             const struct weir_key *const *keys,
+                             const struct weir_value *values, size_t count)
+{
+	struct value_object *o = object_of(object);
+	struct value_member *next;
+
+	make_room(arena, o, count);
+	next = o->members + o->count;
+	for (size_t i = 0; i < count; i++) {
+		if (!weir_is_absent(values[i]))
+			*next++ = (struct value_member){ keys[i], values[i] };
+	}
+	o->count = (uint32_t)(next - o->members);
+	o->table = NULL; /* made again when it is needed */
 }
 
 void weir_object_put(struct weir_arena *arena, struct weir_value object, struct weir_bytes name,

@@ -4,8 +4,8 @@
  */
 #include "value_form.h"
 
-/* Short pieces are copied in steps of this size, reading and writing past their end: pages,
- * tokens and keys are padded, and so is the room. */
+/* Short pieces are copied in one or two steps of this size, reading and writing past their
+ * end: pages, tokens and keys are padded, and so is the room. */
 enum { PIECE = 32 };
 
 static inline char *room(struct weir_buf *json, size_t len)
@@ -17,10 +17,13 @@ static inline char *room(struct weir_buf *json, size_t len)
 
 static inline char *put_padded(char *out, struct weir_bytes bytes)
 {
-	if (bytes.len <= PIECE)
-		memcpy(out, bytes.data, PIECE);
-	else
+	if (bytes.len > 2 * PIECE) {
 		memcpy(out, bytes.data, bytes.len);
+		return out + bytes.len;
+	}
+	memcpy(out, bytes.data, PIECE);
+	if (bytes.len > PIECE)
+		memcpy(out + PIECE, bytes.data + PIECE, PIECE);
 	return out + bytes.len;
 }
 

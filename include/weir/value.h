@@ -119,6 +119,9 @@ struct weir_value weir_make_number(struct weir_arena *arena, struct weir_bytes j
 /* Unescaped UTF-8; copied, or borrowed for as long as the value lives. */
 struct weir_value weir_make_text(struct weir_arena *arena, struct weir_bytes text);
 struct weir_value weir_make_text_borrowed(struct weir_arena *arena, struct weir_bytes text);
+/* The same text or number in the form that is written with a copy: for constants. Other values
+ * are returned as they are. */
+struct weir_value weir_make_written(struct weir_arena *arena, struct weir_value v);
 struct weir_value weir_make_array(struct weir_arena *arena);
 struct weir_value weir_make_object(struct weir_arena *arena, size_t expected);
 
@@ -131,6 +134,10 @@ const struct weir_key *weir_key_create(struct weir_arena *arena, struct weir_byt
 void weir_array_push(struct weir_arena *arena, struct weir_value array, struct weir_value v);
 void weir_object_add(struct weir_arena *arena, struct weir_value object,
                      const struct weir_key *key, struct weir_value v);
+/* The same for each of count values that is not absent. */
+void weir_object_add_present(struct weir_arena *arena, struct weir_value object,
+                             const struct weir_key *const *keys,
+                             const struct weir_value *values, size_t count);
 void weir_object_put(struct weir_arena *arena, struct weir_value object,
                      struct weir_bytes name, struct weir_value v);
 bool weir_object_remove(struct weir_value object, struct weir_bytes name);

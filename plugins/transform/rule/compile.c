@@ -19,7 +19,7 @@ struct plan_node *compile_node(struct compiler *c, const struct rule_word *word)
 		                    .memo = -1,
 		                    .text = word->text,
 		                    .more = word->more,
-		                    .value = word->value };
+		                    .value = weir_make_written(c->arena, word->value) };
 	c->nodes = rule_grow(c->arena, c->nodes, c->node_count, sizeof *c->nodes);
 	c->nodes[c->node_count++] = node;
 	return node;

@@ -92,6 +92,8 @@ static unsigned fitting(const struct schema_field *field, const struct rule_word
 static void add_row(struct compiler *c, struct row_list *list, struct plan_row row)
 {
 	row.fitting = fitting(row.target, row.node->word);
+	row.direct = row.node->is_path && !row.node->group &&
+	             row.node->scope->of == SCOPE_EVENT;
 	compile_keep_row(c, &row);
 	list->rows = rule_grow(c->arena, list->rows, list->count, sizeof *list->rows);
 	list->rows[list->count++] = row;

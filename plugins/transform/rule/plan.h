@@ -91,6 +91,7 @@ struct plan_row {
 	size_t number;                   /* in the rule */
 	bool required;                   /* may not stay absent */
 	unsigned fitting;                /* kinds of values (1 << kind) that fit as they are */
+	bool direct;                     /* a path of the event: the value is in its slot */
 };
 
 /* The rows of one shape, required ones first. */

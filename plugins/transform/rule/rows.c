@@ -34,12 +34,23 @@ static enum plan_got eval_group_list(struct rule_run *run, const struct plan_nod
 	return weir_value_count(list) ? PLAN_VALUE : PLAN_ABSENT;
 }
 
+/* Most rows are paths of the event, which have their value already. */
+static inline enum plan_got row_value(struct rule_run *run, const struct plan_row *row,
+                                      struct plan_cell *cell)
+{
+	if (row->direct) {
+		cell->value = run->slots[row->node->slot];
+		return weir_is_nothing(cell->value) ? PLAN_ABSENT : PLAN_VALUE;
+	}
+	return row->node->group ? eval_group_list(run, row->node, cell)
+	                        : plan_eval(run, row->node, cell);
+}
+
 static enum plan_got fill_row(struct rule_run *run, const struct plan_row *row,
                               struct weir_value *leaves)
 {
 	struct plan_cell cell = { 0 };
-	enum plan_got got = row->node->group ? eval_group_list(run, row->node, &cell)
-	                                     : plan_eval(run, row->node, &cell);
+	enum plan_got got = row_value(run, row, &cell);
 
 	if (got == PLAN_ABSENT || got >= PLAN_FAULT)
 		return got;
@@ -111,24 +122,32 @@ enum rows_made plan_rows_fill(struct rule_run *run, const struct plan_rows *rows
 	return ROWS_FAULT;
 }
 
-/* One pass: the object is made with its first member, with room for a usual number. */
+/* The object is made with its first member, with room for a usual number. */
 struct weir_value plan_build(struct rule_run *run, const struct schema_shape *shape,
                              const struct weir_value *leaves)
 {
 	enum { USUAL = 32 };
 	struct weir_value object = { 0 };
+	size_t step;
 
-	for (size_t i = 0; i < shape->count; i++) {
+	for (size_t i = 0; i < shape->count; i += step) {
 		const struct schema_field *field = &shape->fields[i];
 		struct weir_value v = field->leaf >= 0 ? leaves[field->leaf]
 		                                       : plan_build(run, field->shape, leaves);
 
+		step = 1;
 		if (weir_is_absent(v))
 			continue;
 		if (weir_is_absent(object))
 			object = weir_make_object(run->arena, shape->count - i < USUAL
 			                                              ? shape->count - i : USUAL);
-		weir_object_add(run->arena, object, field->json_key, v);
+		if (field->leaf < 0) {
+			weir_object_add(run->arena, object, field->json_key, v);
+			continue;
+		}
+		step = field->run;
+		weir_object_add_present(run->arena, object, &shape->keys[i],
+		                        &leaves[field->leaf], step);
 	}
 	return object;
 }

@@ -45,6 +45,7 @@ struct schema_field {
 	struct schema_shape *shape;    /* of NESTED; of a list's elements too */
 	int leaf;                      /* its place among the values of a shape; -1 for an
 	                                  object, whose members have places */
+	size_t run;                    /* how many fields from this one on have places in a row */
 	struct weir_where where;
 };
 
@@ -53,6 +54,7 @@ struct schema_field {
  * of their own. */
 struct schema_shape {
 	struct schema_field *fields;
+	const struct weir_key **keys;  /* of the fields, as they are written */
 	size_t count;
 	struct schema_shape *top;      /* whose leaf_count counts */
 	size_t leaf_count;

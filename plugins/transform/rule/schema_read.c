@@ -67,7 +67,7 @@ static void enum_add(struct schema_reader *reader, struct schema_enum *e, struct
 	texts = rule_grow(reader->arena, texts, e->count, sizeof *texts);
 	tokens[e->count] = weir_arena_copy(reader->arena, token).data;
 	tokens[e->count + 1] = NULL;
-	texts[e->count++] = text;
+	texts[e->count++] = weir_make_written(reader->arena, text);
 	e->tokens = tokens;
 	e->texts = texts;
 }
@@ -331,6 +331,21 @@ void schema_read_fields(struct schema_reader *reader, struct weir_value fields)
 		add_target(reader, weir_each_key(&each, reader->arena), each.value);
 }
 
+/* What building an object from its places goes by. */
+static void note_runs(struct weir_arena *arena, struct schema_shape *shape)
+{
+	size_t run = 0;
+
+	shape->keys = weir_arena_alloc(arena, (shape->count + 1) * sizeof *shape->keys);
+	for (size_t i = shape->count; i-- > 0;) {
+		struct schema_field *field = &shape->fields[i];
+
+		run = field->leaf < 0 ? 0 : run + 1;
+		field->run = run;
+		shape->keys[i] = field->json_key;
+	}
+}
+
 void schema_number(struct weir_arena *arena, struct schema_shape *shape)
 {
 	struct schema_shape *top = shape->top;
@@ -351,6 +366,7 @@ void schema_number(struct weir_arena *arena, struct schema_shape *shape)
 		                          sizeof *top->required);
 		top->required[top->required_count++] = field->leaf;
 	}
+	note_runs(arena, shape);
 }
 
 const struct schema_field *schema_resolve(const struct schema_shape *shape, struct weir_bytes path)
