@@ -14,11 +14,19 @@ void budget_charge(struct budget *budget, int64_t bytes)
 		atomic_fetch_add(&budget->used, bytes);
 }
 
+/* Who waits for its own pages is woken when some of them are gone, so that it reads several in
+ * a row; who waits for those of others is woken at once, before others take the room. */
+static int64_t low_water(const struct budget *budget)
+{
+	return budget->parent ? budget->limit / 4 * 3 : INT64_MAX;
+}
+
 void budget_credit(struct budget *budget, int64_t bytes)
 {
 	for (; budget; budget = budget->parent) {
-		atomic_fetch_sub(&budget->used, bytes);
-		if (atomic_exchange(&budget->awaited, false))
+		int64_t left = atomic_fetch_sub(&budget->used, bytes) - bytes;
+
+		if (left <= low_water(budget) && atomic_exchange(&budget->awaited, false))
 			budget->room(budget->arg);
 	}
 }

@@ -17,14 +17,15 @@ struct budget {
 	int64_t limit;              /* changes on the loop's thread only */
 	_Atomic int64_t used;
 	atomic_bool awaited;        /* somebody wants to know when there is room again */
-	void (*room)(void *arg);    /* any thread: some was credited while awaited */
+	void (*room)(void *arg);    /* any thread: enough was credited while awaited */
 	void *arg;
 };
 
 void budget_charge(struct budget *budget, int64_t bytes);
 void budget_credit(struct budget *budget, int64_t bytes);
 /* True when this budget and its parents are below their limits. Otherwise room is called, once,
- * after the next credit to the one that is not. */
+ * for the one that is not: after the next credit, or, if that has a parent, after the one that
+ * leaves no more than three quarters. */
 bool budget_has_room(struct budget *budget);
 int64_t budget_used(const struct budget *budget);
 

@@ -22,10 +22,10 @@ const struct weir_option config_core_options[] = {
 	         "example /var/lib/weir." },
 	{ "workers", WEIR_AT_INT(CORE, workers), .preset = "0", .min = 0, .max = 1024,
 	  .doc = "How many threads run the transforms; 0 is one for each processor." },
-	{ "queue_size", WEIR_AT_SIZE(CORE, queue_size), .preset = "64MiB", .min = KIB,
+	{ "queue_size", WEIR_AT_SIZE(CORE, queue_size), .preset = "8MiB", .min = KIB,
 	  .max = 64 * GIB,
-	  .doc = "How many bytes of pages may wait in one queue; when it is full, sources are not "
-	         "polled." },
+	  .doc = "How many bytes the pages of one source may hold until they are delivered; above "
+	         "it the source is not polled." },
 	{ "memory_max", WEIR_AT_SIZE(CORE, memory_max), .preset = "512MiB", .min = KIB,
 	  .max = 1024 * GIB,
 	  .doc = "How many bytes all batches may hold together; when it is reached, sources are "

@@ -4,6 +4,7 @@
  * (cmd_<name>.c), its options (args.c).
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -96,10 +97,21 @@ static bool is_any(const char *word, const char *a, const char *b)
 	return strcmp(word, a) == 0 || strcmp(word, b) == 0;
 }
 
+/* Pages come and go all the time: what one leaves is kept for the next. Left to itself glibc
+ * hands such blocks back to the kernel, which then maps and clears them anew. */
+static void keep_freed_pages(void)
+{
+#ifdef M_TRIM_THRESHOLD
+	mallopt(M_MMAP_THRESHOLD, 4 << 20);
+	mallopt(M_TRIM_THRESHOLD, 8 << 20);
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
 
+	keep_freed_pages();
 	/* A reader that went away is an error of write, not the end of the process. */
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {

@@ -140,12 +140,20 @@ void page_read_ids(struct page *page, const struct weir_paths *id_path)
 	}
 }
 
+/* What parsing and mapping a page usually take beside it. */
+static int64_t when_parsed(size_t len)
+{
+	return (int64_t)(len + len / 2);
+}
+
 void page_charge(struct page *page)
 {
 	int64_t bytes = (int64_t)(sizeof *page + page->len);
 
 	if (page->doc)
 		bytes += (int64_t)json_doc_bytes(page->doc);
+	else
+		bytes += when_parsed(page->len);
 	if (page->arena)
 		bytes += (int64_t)weir_arena_size(page->arena);
 	for (size_t i = 0; i < page->view_count; i++)

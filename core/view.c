@@ -125,8 +125,13 @@ static void render_event(struct view *view, struct row *row)
 	weir_buf_putc(&view->text, '\n');
 }
 
+/* What records usually take of their page; more is made room for as it comes. */
+enum { USUAL_PART = 4 };
+
 void view_render(struct view *view)
 {
+	if (view->live.len && !weir_is_absent(view->live.items[0].record))
+		weir_buf_room(&view->text, view->page->len / USUAL_PART);
 	for (size_t i = 0; i < view->live.len; i++) {
 		struct row *row = &view->live.items[i];
 

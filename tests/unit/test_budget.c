@@ -63,12 +63,30 @@ static void a_parent_is_charged_too_and_may_be_the_one_that_is_full(void **state
 	assert_true(budget_has_room(&a));
 }
 
+static void a_child_is_told_when_a_quarter_is_free(void **state)
+{
+	int mine = 0, of_all = 0;
+	struct budget all = { .limit = 100, .room = count_call, .arg = &of_all };
+	struct budget a = { .parent = &all, .limit = 8, .room = count_call, .arg = &mine };
+
+	(void)state;
+	budget_charge(&a, 12);
+	assert_false(budget_has_room(&a));
+	budget_credit(&a, 5);
+	assert_int_equal(mine, 0);
+	budget_credit(&a, 1);
+	assert_int_equal(mine, 1);
+	budget_credit(&a, 6);
+	assert_int_equal(mine, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(there_is_room_below_the_limit_and_none_at_it),
 		cmocka_unit_test(who_found_no_room_is_told_once_of_the_next_credit),
 		cmocka_unit_test(a_parent_is_charged_too_and_may_be_the_one_that_is_full),
+		cmocka_unit_test(a_child_is_told_when_a_quarter_is_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
