@@ -50,6 +50,50 @@ static const char *const *known_names(const struct listener *l)
 	return names;
 }
 
+/* "$name is not defined". */
+static const char *undefined_variable(const struct listener *l, const char *text,
+                                      const struct scan *scan, struct weir_where *where)
+{
+	struct weir_bytes name = { text, strcspn(text, "/ ") };
+	struct weir_arena *arena = l->library->arena;
+	const char **names = weir_arena_alloc(arena, ((scan ? scan->count : 0) + 2) * sizeof *names);
+	size_t count = 0;
+
+	names[count++] = "record";
+	for (size_t i = scan ? scan->count : 0; i-- > 0;) {
+		const struct scan_token *token = &scan->tokens[i];
+
+		if (token->kind != SCAN_VARIABLE)
+			continue;
+		if (!weir_bytes_equal(token->text, name))
+			names[count++] = weir_arena_copy(arena, token->text).data;
+		else if (token->line == where->line)
+			*where = scan_where(scan, token);
+	}
+	names[count] = NULL;
+	return weir_arena_format(arena, "there is no variable '$%.*s'%s", (int)name.len, name.data,
+	                         rule_did_you_mean(arena, weir_arena_copy(arena, name).data,
+	                                           names));
+}
+
+/* "unexpected '}'": where that is, if it is on the line once. */
+static void find_unexpected(const char *text, const struct scan *scan, struct weir_where *where)
+{
+	const char *quoted = strstr(text, "unexpected '");
+	const struct scan_token *found = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; quoted && scan && i < scan->count; i++) {
+		if (scan->tokens[i].line == where->line && scan->tokens[i].kind == SCAN_OTHER &&
+		    *scan->tokens[i].text.data == quoted[strlen("unexpected '")]) {
+			found = &scan->tokens[i];
+			count++;
+		}
+	}
+	if (count == 1)
+		*where = scan_where(scan, found);
+}
+
 /* "name/2 is not defined": the token on that line, and what it should be. */
 static const char *undefined(const struct listener *l, const char *text, const struct scan *scan,
                              struct weir_where *where)
@@ -59,10 +103,10 @@ static const char *undefined(const struct listener *l, const char *text, const s
 	size_t arity = slash ? strtoul(slash + 1, NULL, 10) : 0;
 	struct weir_bytes name;
 
+	if (*text == '$' && strstr(text, " is not defined"))
+		return undefined_variable(l, text + 1, scan, where);
 	if (!slash || !strstr(text, " is not defined"))
 		return text;
-	if (*text == '$')
-		text++;
 	name = (struct weir_bytes){ text, (size_t)(slash - text) };
 	for (size_t i = 0; scan && i < scan->count; i++) {
 		const struct scan_token *token = &scan->tokens[i];
@@ -132,6 +176,10 @@ static void hear(void *user, struct weir_bytes message)
 			where = scan_where(scan, &scan->tokens[scan->count - 1]);
 		where.file = scan->file;
 	}
+	if (segment && segment->scan)
+		find_unexpected(text, segment->scan, &where);
+	else
+		text = weir_arena_format(l->library->arena, "the program ends too early (%s)", text);
 	said = undefined(l, text, segment ? segment->scan : NULL, &where);
 	rule_mistake(l->library->report, where, "%s", said);
 	l->told++;
@@ -162,18 +210,23 @@ void complain_check(const struct library *library, struct child *child,
                     const struct program *program, const char *mark)
 {
 	struct listener all = { library, program, NULL, 0 };
+	bool sound = true;
 
-	if (check(&all, child, false) || all.told)
+	for (size_t i = 0; i < library->rule_count; i++)
+		sound = sound && library->rules[i].source->sound;
+	if (sound && (check(&all, child, false) || all.told))
 		return;
 	for (size_t i = 0; i < library->rule_count; i++) {
 		struct program alone;
 		struct listener one = { library, &alone, library->rules[i].source, 0 };
 
+		if (!one.source->sound)
+			continue;
 		program_one(&alone, library, mark, i);
 		check(&one, child, true);
 		all.told += one.told;
 		program_finish(&alone);
 	}
-	if (all.told == 0)
+	if (sound && all.told == 0)
 		check(&all, child, true);
 }

@@ -48,18 +48,12 @@ static void load_files(struct library *library)
 	}
 }
 
-/* jq's own judgement; only of files that can stand in one program. */
+/* jq's own judgement. */
 static void check_program(struct engine *engine)
 {
-	const struct library *library = &engine->library;
-	struct child *child;
+	struct child *child = child_create(engine->helper, (struct weir_bytes){ 0 });
 
-	for (size_t i = 0; i < library->rule_count; i++) {
-		if (!library->rules[i].source->sound)
-			return;
-	}
-	child = child_create(engine->helper, (struct weir_bytes){ 0 });
-	complain_check(library, child, &engine->program, engine->mark);
+	complain_check(&engine->library, child, &engine->program, engine->mark);
 	child_destroy(child);
 }
 

@@ -113,6 +113,11 @@ void program_one(struct program *program, const struct library *library, const c
 const struct segment *program_segment(const struct program *program, int line);
 void program_finish(struct program *program);
 
+/* ---- sketch.c ------------------------------------------------------------------------------------ */
+
+/* Fills rule->sketch when the program ends in an object. */
+void sketch_program(struct library *library, struct rule *rule, const struct source *source);
+
 /* ---- reads.c ------------------------------------------------------------------------------------- */
 
 /* The paths of `reads`, as a tree. NULL with reports when one of them is wrong. */

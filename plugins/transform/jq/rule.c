@@ -378,6 +378,8 @@ static void add_program(struct head *h, struct source *source)
 	else
 		mistake(h, h->rule->where, "has no program behind its module directive");
 	h->rule->fields = call;
+	if (source->sound && h->rule->kind == RULE_MAP)
+		sketch_program(library, h->rule, source);
 	h->rule->function_count = 1;
 	library->rules = rule_grow(library->arena, library->rules, library->rule_count,
 	                           sizeof *library->rules);

@@ -441,6 +441,10 @@ static void compile_fields(struct compiler *c, const struct schema *schema)
 	rule->whole = node;
 	compile_keep_row(c, &(struct plan_row){ .path = ".", .node = node,
 	                                        .where = check_where(c, rule->fields) });
+	if (rule->sketch && schema->shape->count) {
+		compile_rows(c, c->plan->scopes[0], schema->shape, rule->sketch->table, NULL);
+		rule->extras = NULL;
+	}
 }
 
 void compile_rule(struct compiler *c, const struct schema *schema)

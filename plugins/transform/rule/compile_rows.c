@@ -232,7 +232,7 @@ struct plan_rows *compile_rows(struct compiler *c, struct plan_scope *scope,
 	}
 	collect_rows(&list, shape, table,
 	             of ? weir_arena_format(c->arena, "%s[]", of->path) : "");
-	if (!of)
+	if (!of && (!c->rule->sketch || c->rule->sketch_all))
 		check_required(c, shape, &list, c->rule->where);
 	if (list.extras && list.extras->count)
 		c->rule->extras = compile_extras(c, scope, list.extras);

@@ -48,6 +48,10 @@ struct rule {
 	size_t case_count, goes_on_count;
 	struct rule_word *fields;      /* RULE_OBJECT: rows; else a row for the whole record */
 	int function_count;
+	/* Of a program: the object that it gives, as far as its text shows, as RULE_OBJECT. It is
+	 * checked as rows are, and never run. */
+	struct rule_word *sketch;
+	bool sketch_all;               /* it has no other members */
 
 	/* compiled */
 	size_t number;                 /* among the rules of the set */

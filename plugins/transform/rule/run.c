@@ -160,6 +160,8 @@ static enum rule_took take_value(struct rule_run *run, const struct rule *rule, 
 	if (schema->open)
 		add_others(run, schema, value, &record);
 	made(run, schema->name, record);
+	if (run->tracer && rule->sketch)
+		trace_sketch(run);
 	return RULE_TOOK;
 }
 
@@ -342,6 +344,10 @@ static struct weir_where fault_where(const struct rule_run *run)
 
 	if (where.file)
 		return where;
+	for (size_t i = 1; run->rule->sketch && where.path && i < run->rule->row_count; i++) {
+		if (strcmp(run->rule->all_rows[i].path, where.path) == 0)
+			return run->rule->all_rows[i].where;
+	}
 	where = fault->node && fault->node->word->where.line ? fault->node->word->where
 	                                                     : run->rule->where;
 	where.path = fault->where.path;

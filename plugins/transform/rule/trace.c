@@ -148,6 +148,17 @@ void trace_base(struct rule_run *run, size_t index)
 	note(run, run->rule->row_count + index, "");
 }
 
+void trace_sketch(struct rule_run *run)
+{
+	for (size_t i = 1; i < run->rule->row_count; i++) {
+		const struct plan_row *row = &run->rule->all_rows[i];
+
+		if (row->target && row->target->leaf >= 0 &&
+		    !weir_is_absent(run->leaves[row->target->leaf]))
+			note(run, row->number, "");
+	}
+}
+
 void trace_extras(struct rule_run *run, struct weir_value object)
 {
 	const struct plan_object *extras = run->rule->extras->object;

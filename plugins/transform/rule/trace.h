@@ -38,6 +38,8 @@ void trace_step(struct rule_run *run, const struct route_step *step, struct weir
 void trace_row(struct rule_run *run, const struct plan_row *row);
 /* The schema's base entry of that index did. */
 void trace_base(struct rule_run *run, size_t index);
+/* Members that a program's text shows are there. */
+void trace_sketch(struct rule_run *run);
 /* Rows that an open schema does not describe gave this object. */
 void trace_extras(struct rule_run *run, struct weir_value object);
 

@@ -24,6 +24,7 @@ static const struct {
 	[RULE_REST] = { "rest", RULE_GIVES_OBJECT },
 	[RULE_CALL] = { "function", RULE_GIVES_ANY },
 	[RULE_REMOVE] = { "remove", RULE_GIVES_ANY },
+	[RULE_PROGRAM] = { "program", RULE_GIVES_ANY },
 	[RULE_UNKNOWN] = { "?", RULE_GIVES_ANY },
 	[RULE_TIME] = { "time", RULE_GIVES_TIME },
 	[RULE_PRECISION] = { "precision", RULE_GIVES_TEXT },
@@ -182,6 +183,10 @@ void rule_word_write(const struct rule_word *word, struct weir_buf *text)
 	}
 	if (word->op == RULE_OBJECT) {
 		write_table(word->table, text);
+		return;
+	}
+	if (word->op == RULE_PROGRAM) {
+		weir_buf_add(text, word->text.data, word->text.len);
 		return;
 	}
 	/* Two functions are never the same. */

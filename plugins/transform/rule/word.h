@@ -22,6 +22,7 @@ enum rule_op {
 	RULE_REST,
 	RULE_CALL,          /* function: a number the front end knows it by */
 	RULE_REMOVE,        /* change: take the field away */
+	RULE_PROGRAM,       /* text: a part of a program, that its language computes */
 	RULE_UNKNOWN,       /* a mistake that was reported; fits everywhere */
 	/* values of args[0] */
 	RULE_TIME,
