@@ -28,23 +28,38 @@ static void gauge(void *arg, enum talk_metric metric, int64_t value)
 	weir_gauge(((struct okta *)arg)->ctx, metric, value);
 }
 
+/* The same fault of a file is said once, however often its key is wanted. */
+static bool keep_old_keys(struct okta *okta, const struct weir_error *err)
+{
+	uint64_t hash = weir_hash(weir_bytes(err->text));
+
+	if (hash != okta->key_fault)
+		weir_log(okta->ctx, WEIR_WARN, "%s%s%s; the key that was read before stays",
+		         err->where.path ? err->where.path : "", err->where.path ? ": " : "", err->text);
+	okta->key_fault = hash;
+	return false;
+}
+
 static bool reload_keys(void *arg)
 {
 	struct okta *okta = arg;
 	struct talk_key keys[2];
-	struct weir_error err;
+	struct weir_error err = { 0 };
 	bool changed = false;
 
-	if (okta->api_token
-	    || weir_secrets_reload(okta->ctx, &changed, &err) != WEIR_OK || !changed)
+	if (okta->api_token)
 		return false;
-	if (!okta_read_keys(okta, keys, &err) || !keys[0].id) {
+	if (weir_secrets_reload(okta->ctx, &changed, &err) != WEIR_OK)
+		return keep_old_keys(okta, &err);
+	if (!changed)
+		return false;
+	if (!okta_read_keys(okta, keys, &err)) {
 		okta_destroy_keys(keys);
-		weir_log(okta->ctx, WEIR_WARN, "private_key changed, but is no use: %s", err.text);
-		return false;
+		return keep_old_keys(okta, &err);
 	}
 	okta_destroy_keys(okta->talk.keys);
 	memcpy(okta->talk.keys, keys, sizeof keys);
+	okta->key_fault = 0;
 	weir_log(okta->ctx, WEIR_INFO, "private_key changed and was read anew");
 	return true;
 }

@@ -29,6 +29,7 @@ struct okta {
 	/* state */
 	struct weir_ctx *ctx;
 	bool mistaken;
+	uint64_t key_fault;      /* hash of what was said of a changed key that is no use; 0: nothing */
 	struct fleet *fleet;
 	struct org org;
 	char *scope;
@@ -55,7 +56,8 @@ extern const struct weir_option okta_options[];
 /* Reports every mistake among the options, but for org_url's; reads the keys into the talk. */
 void okta_check(struct okta *okta);
 void okta_report(struct okta *okta, const struct weir_error *mistake);
-/* Reads both keys, as far as they are given. False: err; keys may be half filled. */
+/* Reads both keys, as far as they are given. False: err; keys may be half filled. A key has an
+ * id, of its option or its own. */
 bool okta_read_keys(const struct okta *okta, struct talk_key keys[2], struct weir_error *err);
 void okta_destroy_keys(struct talk_key keys[2]);
 

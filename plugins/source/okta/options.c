@@ -97,14 +97,25 @@ static struct key *read_key(const char *text, const char *option, struct weir_er
 	return key;
 }
 
+/* The names of the two options that make one key. */
+static const struct key_option {
+	const char *key, *id;
+} key_options[2] = { { "private_key", "key_id" }, { "next_private_key", "next_key_id" } };
+
 /* The key, and its id: the option, else a JWK's own. */
-static bool make_key(struct talk_key *to, const char *text, const char *id, const char *option,
-                     struct weir_error *err)
+static bool make_key(struct talk_key *to, const char *text, const char *id,
+                     const struct key_option *option, struct weir_error *err)
 {
-	*to = (struct talk_key){ read_key(text, option, err), id };
-	if (to->key && !to->id)
+	*to = (struct talk_key){ read_key(text, option->key, err), id };
+	if (!to->key)
+		return false;
+	if (!to->id)
 		to->id = key_id(to->key);
-	return to->key != NULL;
+	if (to->id)
+		return true;
+	weir_fail(err, WEIR_E_CONFIG, "is missing; copy the KID from the app's General > Public keys");
+	err->where.path = option->id;
+	return false;
 }
 
 void okta_destroy_keys(struct talk_key keys[2])
@@ -117,25 +128,18 @@ void okta_destroy_keys(struct talk_key keys[2])
 bool okta_read_keys(const struct okta *okta, struct talk_key keys[2], struct weir_error *err)
 {
 	memset(keys, 0, 2 * sizeof *keys);
-	return make_key(&keys[0], okta->private_key, okta->key_id, "private_key", err)
+	return make_key(&keys[0], okta->private_key, okta->key_id, &key_options[0], err)
 	       && (!okta->next_private_key
-	           || make_key(&keys[1], okta->next_private_key, okta->next_key_id,
-	                       "next_private_key", err));
+	           || make_key(&keys[1], okta->next_private_key, okta->next_key_id, &key_options[1],
+	                       err));
 }
 
 static void check_keys(struct okta *okta)
 {
-	static const char missing[] = "is missing; copy the KID from the app's General > Public keys";
 	struct weir_error err;
 
-	if (!okta_read_keys(okta, okta->talk.keys, &err)) {
+	if (!okta_read_keys(okta, okta->talk.keys, &err))
 		okta_report(okta, &err);
-		return;
-	}
-	if (!okta->talk.keys[0].id)
-		mistake(okta, "key_id", missing);
-	if (okta->talk.keys[1].key && !okta->talk.keys[1].id)
-		mistake(okta, "next_key_id", missing);
 }
 
 static void check_credentials(struct okta *okta)
