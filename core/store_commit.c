@@ -139,13 +139,15 @@ static enum weir_status forget_rows(struct store *store, const char *name, struc
 {
 	struct db_stmt *position = store->stmts[S_POSITION_DELETE];
 	struct db_stmt *seen = store->stmts[S_SEEN_DELETE];
-	enum weir_status status;
+	enum weir_status status = WEIR_OK;
 
-	db_bind_int(position, 1, WEIR_SOURCE);
-	db_bind_text(position, 2, name);
-	status = db_run(position, err);
-	if (status != WEIR_OK)
-		return status;
+	for (int record = STORE_POSITION; record <= STORE_AUDIT; record++) {
+		db_bind_int(position, 1, store_kind_code(WEIR_SOURCE, (enum store_record)record));
+		db_bind_text(position, 2, name);
+		status = db_run(position, err);
+		if (status != WEIR_OK)
+			return status;
+	}
 	db_bind_text(seen, 1, name);
 	db_bind_int(seen, 2, 0);
 	db_bind_int(seen, 3, INT64_MAX);

@@ -47,7 +47,7 @@ class Keys(Case):
         """A JWK brings its own kid, so that the file alone says which key it is."""
         self.key = self.folder / "key.jwk"
         self.put_key("rsa")
-        self.serve(count=FEW, rate=150, state={"token_life_s": 2})
+        self.serve(count=FEW, rate=240, state={"token_life_s": 2})
         self.configure(key_id=None, private_key=f"file:{self.key}")
         self.weir.start()
         self.delivered(60)
@@ -68,9 +68,9 @@ class Keys(Case):
         self.one_file()
         self.put_key("ec")
         self.org.post("keys", kid="kid-rsa", active=False)
+        self.until("the file is read", lambda: self.weir.said("private_key changed and was read anew"))
         self.delivered(FEW)
         self.assertEqual(self.count("token.client_assertion_invalid_kid"), 1)
-        self.assertTrue(self.weir.said("private_key changed and was read anew"))
         self.quiet()
         self.settled()
 
@@ -109,7 +109,6 @@ class Keys(Case):
         self.org.post("keys", kid="kid-rsa", active=False)
         self.delivered(FEW)
         self.assertEqual(self.count("token.client_assertion_invalid_kid"), 0)
-        self.assertEqual(self.count("served_again"), 0)
         self.settled()
 
     def test_a_reload_with_a_file_that_others_may_read_changes_nothing(self) -> None:

@@ -107,6 +107,33 @@ static void a_position_outlives_the_process(void **state)
 	store_close(store);
 }
 
+static void a_source_that_is_forgotten_is_new(void **state)
+{
+	struct store *store = open_as(*state, STORE_NEW);
+	struct weir_error err;
+
+	commit_position(store, "next=7");
+	commit_ids(store, "acme", 1, 300);
+	commit_ids(store, "globex", 1, 2);
+	assert_true(is_seen(store, "acme", 1));
+	assert_true(store_forget_source(store, "acme", &err));
+	assert_position(store, NULL);
+	assert_false(is_seen(store, "acme", 1));
+	assert_true(is_seen(store, "globex", 1));
+	/* What it sees from here on is kept as ever. */
+	commit_ids(store, "acme", 1, 2);
+	store_seen_forget_pending(store, "acme");
+	assert_true(is_seen(store, "acme", 1));
+	assert_false(is_seen(store, "acme", 200));
+	assert_true(store_forget_source(store, "initech", &err));
+	store_close(store);
+	store = open_as(*state, STORE_AS_WAS);
+	assert_position(store, NULL);
+	assert_true(is_seen(store, "acme", 1));
+	assert_false(is_seen(store, "acme", 2));
+	store_close(store);
+}
+
 static void a_position_of_another_plugin_or_version_is_not_given(void **state)
 {
 	struct store *store = open_as(*state, STORE_NEW);
@@ -545,6 +572,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_position_outlives_the_process),
+		TEST(a_source_that_is_forgotten_is_new),
 		TEST(a_position_of_another_plugin_or_version_is_not_given),
 		TEST(counts_add_up_over_commits),
 		TEST(dead_letters_come_newest_first_and_whole),
