@@ -19,6 +19,7 @@ static const struct {
 	{ "time", RULE_TIME },     { "precision", RULE_PRECISION }, { "ip", RULE_IP },
 	{ "int", RULE_INT },       { "number", RULE_NUMBER },       { "bool", RULE_BOOL },
 	{ "micros", RULE_TIME },   { "hash", RULE_HASH },           { "raw", RULE_RAW },
+	{ "source_json", RULE_JSON },
 };
 
 /* A word, and the node that does it. */
@@ -87,6 +88,25 @@ static enum plan_got fault(struct decoder *d, const char *what, struct weir_valu
 	return plan_fault(d->run, NULL, what, value);
 }
 
+/* hash: the name of the algorithm comes behind the value. */
+static bool read_hash(struct decoder *d, struct native *native, uint32_t args)
+{
+	struct plan_cell name = { 0 };
+
+	return args == 2 && decode(d, &name) == PLAN_VALUE
+	       && weir_value_text(name.value, d->run->arena, &native->node.text)
+	       && rule_digest_find(native->node.text) >= 0;
+}
+
+/* source_json: what is given is the name of a member of the event. */
+static struct weir_value member_of(struct decoder *d, const struct plan_cell *given)
+{
+	struct weir_bytes name = { "", 0 };
+
+	weir_value_text(given->value, d->run->arena, &name);
+	return weir_value_get(d->run->event->event, weir_arena_copy(d->run->arena, name).data);
+}
+
 static enum plan_got do_plain(struct decoder *d, size_t number, uint32_t args,
                               struct plan_cell *cell)
 {
@@ -99,14 +119,11 @@ static enum plan_got do_plain(struct decoder *d, size_t number, uint32_t args,
 		got = decode(d, &given);
 	if (got >= PLAN_FAULT)
 		return got;
-	if (plain[number].op == RULE_HASH) {
-		struct plan_cell name = { 0 };
-
-		if (args != 2 || decode(d, &name) != PLAN_VALUE ||
-		    !weir_value_text(name.value, d->run->arena, &native->node.text) ||
-		    rule_digest_find(native->node.text) < 0)
-			return fault(d, "no such hash; there are sha256, sha1 and md5", name.value);
-	}
+	if (plain[number].op == RULE_HASH && !read_hash(d, native, args))
+		return fault(d, "no such hash; there are sha256, sha1 and md5",
+		             (struct weir_value){ 0 });
+	if (plain[number].op == RULE_JSON)
+		given.value = member_of(d, &given);
 	words->got = got;
 	words->cell = given;
 	got = native->node.eval(d->run, &native->node, cell);
@@ -198,12 +215,22 @@ static enum plan_got do_given(struct decoder *d, bool wanted, struct plan_cell *
 
 struct pair {
 	struct weir_bytes key;
+	const char *hash;         /* in key, where the place in a list goes; or NULL */
+	uint32_t place;
 	struct weir_value value;
+};
+
+struct pairs {
+	struct pair *items;
+	size_t count;
 };
 
 static int by_key(const void *a, const void *b)
 {
-	return rule_bytes_compare(((const struct pair *)a)->key, ((const struct pair *)b)->key);
+	const struct pair *x = a, *y = b;
+	int order = rule_bytes_compare(x->key, y->key);
+
+	return order ? order : (x->place > y->place) - (x->place < y->place);
 }
 
 /* Texts as they are, numbers and booleans as text, the rest as JSON. */
@@ -221,52 +248,89 @@ static struct weir_value pair_text(struct decoder *d, enum plan_got got,
 	return weir_make_text_borrowed(d->run->arena, text);
 }
 
-static enum plan_got make_list(struct decoder *d, const struct pair *pairs, size_t count,
-                               struct plan_cell *cell)
+static struct weir_bytes full_key(struct weir_arena *arena, const struct pair *pair)
+{
+	const char *key = pair->key.data, *end = key + pair->key.len;
+
+	if (!pair->hash)
+		return pair->key;
+	return weir_bytes(weir_arena_format(arena, "%.*s%u%.*s", (int)(pair->hash - key), key,
+	                                    (unsigned)pair->place, (int)(end - pair->hash - 1),
+	                                    pair->hash + 1));
+}
+
+static enum plan_got make_list(struct decoder *d, struct pairs *pairs, struct plan_cell *cell)
 {
 	struct weir_arena *arena = d->run->arena;
 
-	if (count == 0)
+	if (pairs->count == 0)
 		return PLAN_ABSENT;
+	qsort(pairs->items, pairs->count, sizeof *pairs->items, by_key);
 	cell->value = weir_make_array(arena);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < pairs->count; i++) {
 		struct weir_value pair = weir_make_object(arena, 2);
 
 		weir_object_add(arena, pair, d->words->keys[0],
-		                weir_make_text_borrowed(arena, pairs[i].key));
-		weir_object_add(arena, pair, d->words->keys[1], pairs[i].value);
+		                weir_make_text_borrowed(arena, full_key(arena, &pairs->items[i])));
+		weir_object_add(arena, pair, d->words->keys[1], pairs->items[i].value);
 		weir_array_push(arena, cell->value, pair);
 	}
 	return PLAN_VALUE;
 }
 
+/* One value, which makes a pair if it is there. */
+static enum plan_got add_pair(struct decoder *d, struct pairs *pairs, const struct pair *of)
+{
+	struct plan_cell one = { 0 };
+	enum plan_got got = decode(d, &one);
+	struct pair pair = *of;
+
+	if (got >= PLAN_FAULT || !is_there(got, &one))
+		return got;
+	pair.value = pair_text(d, got, &one);
+	pairs->items = rule_grow(d->run->arena, pairs->items, pairs->count, sizeof *pairs->items);
+	pairs->items[pairs->count++] = pair;
+	return got;
+}
+
+/* A pair for each element; the name's '#' is its place. */
+static enum plan_got add_numbered(struct decoder *d, struct pairs *pairs, struct pair of)
+{
+	enum plan_got got = PLAN_ABSENT;
+	uint32_t count;
+
+	if (d->at >= d->end || *d->at != WIRE_ARRAY)
+		return fault(d, "a name with # needs a list", (struct weir_value){ 0 });
+	d->at++;
+	if (!decode_count(d, &count))
+		return broken(d);
+	for (of.place = 0; of.place < count && got < PLAN_FAULT; of.place++)
+		got = add_pair(d, pairs, &of);
+	return got;
+}
+
 static enum plan_got do_keyed(struct decoder *d, struct plan_cell *cell)
 {
 	char tag = d->at < d->end ? *d->at++ : WIRE_NULL;
-	struct pair *pairs;
-	size_t found = 0;
+	struct pairs pairs = { 0 };
 	uint32_t count;
 
 	if (tag != WIRE_OBJECT)
 		return fault(d, "keyed needs an object", (struct weir_value){ 0 });
-	if (!decode_count(d, &count) || count > (size_t)(d->end - d->at))
+	if (!decode_count(d, &count))
 		return broken(d);
-	pairs = weir_arena_alloc(d->run->arena, (count + 1) * sizeof *pairs);
 	for (uint32_t i = 0; i < count; i++) {
-		struct plan_cell one = { 0 };
+		struct pair pair = { 0 };
 		enum plan_got got;
 
-		if (!decode_text(d, &pairs[found].key))
+		if (!decode_text(d, &pair.key))
 			return broken(d);
-		got = decode(d, &one);
+		pair.hash = memchr(pair.key.data, '#', pair.key.len);
+		got = pair.hash ? add_numbered(d, &pairs, pair) : add_pair(d, &pairs, &pair);
 		if (got >= PLAN_FAULT)
 			return got;
-		if (is_there(got, &one))
-			pairs[found++].value = pair_text(d, got, &one);
 	}
-	if (found)
-		qsort(pairs, found, sizeof *pairs, by_key);
-	return make_list(d, pairs, found, cell);
+	return make_list(d, &pairs, cell);
 }
 
 /* ---- all --------------------------------------------------------------------------------------------- */

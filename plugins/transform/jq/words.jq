@@ -81,6 +81,7 @@ def format($format; $values):
         reduce range(0; $values | length) as $i ($parts[0]; . + ($values[$i] | weir__text) + $parts[$i + 1])
       end
   end;
+def source_json($member): weir__do(["source_json", $member]);
 def json: if . == null then null else tojson end;
 
 def weir__pairs:
@@ -106,6 +107,7 @@ def join($separator):
   else
     [.[] | select(type == "string" or type == "number" or type == "boolean") | weir__text]
     | if length == 0 then null else reduce .[1:][] as $text (.[0]; . + $separator + $text) end
+    | if . == "" then null else . end
   end;
 
 def of_type(types):
@@ -115,9 +117,6 @@ def of_type(types):
         if . != null then . else [$from[] | select(type == "object" and .type == $type)][0] end)
     elif type == "object" then if any(types; . == $from.type) then . else null end
     else null end;
-def numbered($name; $list):
-  ($name | split("#")) as $parts
-  | reduce range(0; $list | length) as $i ({}; . + {($parts | .[0] + ($i | tostring) + .[1]): $list[$i]});
 
 def setting($name): $weir__settings[$name];
 def org_host:    $weir__in[3];
