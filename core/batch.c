@@ -99,13 +99,15 @@ void weir_batch_drop(struct weir_batch *b, size_t row, const char *cause)
 	r->cause = cause;
 }
 
-void batch_bury(struct dead_list *list, const struct view *view, const struct row *row,
-                const char *stage, const struct weir_error *why)
+const struct dead *batch_bury(struct dead_list *list, const struct view *view,
+                              const struct row *row, const char *stage,
+                              const struct weir_error *why)
 {
 	const struct page *page = view->page;
 	struct store_dead letter = {
 		.source = page->source_name,
 		.stage = stage,
+		.origin = page->origin,
 		.id = page_id(page, row->event),
 		.at_us = clock_now_us(),
 		.why = *why,
@@ -113,7 +115,7 @@ void batch_bury(struct dead_list *list, const struct view *view, const struct ro
 		.schema = row->schema,
 	};
 
-	dead_add(list, row->event, &letter);
+	return dead_add(list, row->event, &letter);
 }
 
 void weir_batch_reject(struct weir_batch *b, size_t row, const struct weir_error *why)
@@ -124,12 +126,13 @@ void weir_batch_reject(struct weir_batch *b, size_t row, const struct weir_error
 		if (b->rejected[b->from + row])
 			return;
 		b->rejected[b->from + row] = true;
-	} else {
-		if (r->state == ROW_DEAD)
-			return;
-		r->state = ROW_DEAD;
+		batch_bury(&b->dead, b->view, r, b->stage, why);
+		return;
 	}
-	batch_bury(&b->dead, b->view, r, b->stage, why);
+	if (r->state == ROW_DEAD)
+		return;
+	r->state = ROW_DEAD;
+	r->letter = batch_bury(&b->dead, b->view, r, b->stage, why);
 }
 
 struct weir_bytes weir_batch_text(const struct weir_batch *b, size_t row)

@@ -21,7 +21,8 @@ struct weir_batch {
 };
 
 /* Makes the dead letter of a row. */
-void batch_bury(struct dead_list *list, const struct view *view, const struct row *row,
-                const char *stage, const struct weir_error *why);
+const struct dead *batch_bury(struct dead_list *list, const struct view *view,
+                              const struct row *row, const char *stage,
+                              const struct weir_error *why);
 
 #endif

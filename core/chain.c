@@ -94,7 +94,7 @@ static void bury(struct run *run, struct view *view, struct weir_error *err)
 
 	if (!err->text[0])
 		weir_fail(err, WEIR_E_DATA, "refused, without a reason");
-	batch_bury(&run->page->dead, view, row, run->self->stage, err);
+	row->letter = batch_bury(&run->page->dead, view, row, run->self->stage, err);
 	row->state = ROW_DEAD;
 	view_settle(view);
 }
@@ -235,10 +235,13 @@ static void run_events(struct run *run, size_t worker)
 	page_parse(page, &limits, PAGE_KEEP_REFUSED, &err);
 	if (!page->event_count)
 		return;
-	count_in(page);
+	if (!page->letter)
+		count_in(page);
 	bury_refused(page);
 	run_steps(run, worker);
-	component_note_dead(page->component, page->generation, page->event_count, &page->dead);
+	if (!page->letter)
+		component_note_dead(page->component, page->generation, page->event_count,
+		                    &page->dead);
 }
 
 /* ---- ordered transforms ------------------------------------------------------------------ */

@@ -1,227 +1,128 @@
-/* cmd_dead.c - weir dead: events that were set aside, and why.
+/* cmd_dead.c - weir dead: events that were set aside: list, show, replay, drop.
  *
+ * Lives here: the words and options, list and show. Not here: sending letters again
+ * (dead_replay.c), dropping them (dead_drop.c), how one is shown (dead_text.c).
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "dead_args.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "state_dir.h"
-#include "table.h"
-
-#define REASON_SHOWN 80
-
-extern const struct command cmd_dead;
-
-/* What is asked for, and what is made of it. */
-struct query {
-	const char *source;  /* NULL: all */
-	int64_t limit;       /* 0: all */
-	int64_t number;      /* show: this one */
-	bool json;
-	struct table *table;
-	struct weir_buf text;
-	int64_t shown;
-};
-
-static const char *code_name(enum weir_code code)
-{
-	switch (code) {
-	case WEIR_E_CONFIG: return "config";
-	case WEIR_E_AUTH: return "auth";
-	case WEIR_E_UNREACHABLE: return "unreachable";
-	case WEIR_E_THROTTLED: return "throttled";
-	case WEIR_E_DATA: return "data";
-	case WEIR_E_RESOURCE: return "resource";
-	}
-	return "unknown";
-}
-
-static void put_place(const struct weir_where *where, struct weir_buf *text)
-{
-	if (!where->file)
-		return;
-	weir_buf_puts(text, where->file);
-	if (where->line > 0)
-		weir_buf_printf(text, ":%d", where->line);
-	if (where->line > 0 && where->column > 0)
-		weir_buf_printf(text, ":%d", where->column);
-	weir_buf_puts(text, ": ");
-}
-
-static void put_reason(const struct store_dead *dead, struct weir_buf *text)
-{
-	put_place(&dead->why.where, text);
-	if (dead->why.where.path)
-		weir_buf_printf(text, "%s: ", dead->why.where.path);
-	weir_buf_puts(text, dead->why.text);
-}
-
-static void put_field(struct weir_buf *text, const char *key, struct weir_bytes value)
-{
-	weir_buf_printf(text, ",\"%s\":", key);
-	if (value.data)
-		weir_json_quote(value, text);
-	else
-		weir_buf_puts(text, "null");
-}
-
-/* The event as JSON when it is; else as text. */
-static void put_event(struct weir_bytes event, struct weir_buf *text)
-{
-	struct weir_arena *arena = weir_arena_create();
-	struct weir_error ignored;
-	struct weir_value value;
-
-	if (event.len && weir_json_parse(arena, event, &value, &ignored)) {
-		weir_buf_puts(text, ",\"event\":");
-		weir_value_render(value, text);
-	} else {
-		put_field(text, "event_text", event);
-	}
-	weir_arena_destroy(arena);
-}
-
-static void put_json(int64_t number, const struct store_dead *dead, struct weir_buf *text)
-{
-	char when[25];
-
-	weir_time_format(dead->at_us, when);
-	weir_buf_printf(text, "{\"number\":%" PRId64 ",\"time\":\"%s\"", number, when);
-	put_field(text, "source", weir_bytes(dead->source));
-	put_field(text, "stage", weir_bytes(dead->stage));
-	put_field(text, "id", dead->id);
-	put_field(text, "code", weir_bytes(code_name(dead->why.code)));
-	put_field(text, "file", weir_bytes(dead->why.where.file));
-	weir_buf_printf(text, ",\"line\":%d,\"column\":%d", dead->why.where.line,
-	                dead->why.where.column);
-	put_field(text, "path", weir_bytes(dead->why.where.path));
-	put_field(text, "reason", weir_bytes(dead->why.text));
-	put_field(text, "schema", weir_bytes(dead->schema));
-	put_event(dead->event, text);
-	weir_buf_puts(text, "}\n");
-}
+#include "clock.h"
+#include "dead_text.h"
+#include "unit.h"
 
 /* ---- list ------------------------------------------------------------------------------ */
 
-static void add_row(struct query *query, int64_t number, const struct store_dead *dead)
+struct listing {
+	const struct dead_args *args;
+	struct table *table;
+	int64_t shown, last;
+	bool more;
+};
+
+static bool list_one(void *arg, const struct store_dead *dead)
 {
-	struct weir_buf reason = { 0 }, id = { 0 };
-	char when[25];
+	struct listing *listing = arg;
+	struct weir_buf line = { 0 };
 
-	weir_time_format(dead->at_us, when);
-	put_reason(dead, &reason);
-	weir_buf_add(&id, dead->id.data, dead->id.len);
-	table_addf(query->table, "%" PRId64, number);
-	table_add(query->table, when);
-	table_add(query->table, dead->source);
-	table_add(query->table, dead->stage);
-	table_add(query->table, id.len ? weir_buf_text(&id) : "-");
-	table_addf(query->table, reason.len > REASON_SHOWN ? "%.*s..." : "%.*s",
-	           reason.len > REASON_SHOWN ? REASON_SHOWN : (int)reason.len,
-	           weir_buf_text(&reason));
-	weir_buf_finish(&reason);
-	weir_buf_finish(&id);
-}
-
-static bool list_one(void *arg, int64_t number, const struct store_dead *dead)
-{
-	struct query *query = arg;
-
-	if (query->source && strcmp(query->source, dead->source) != 0)
+	if (listing->args->limit && listing->shown == listing->args->limit) {
+		listing->more = true;
+		return false;
+	}
+	listing->shown++;
+	listing->last = dead->number;
+	if (!listing->args->json) {
+		dead_text_row(listing->table, dead);
 		return true;
-	if (query->json) {
-		put_json(number, dead, &query->text);
-		fwrite(query->text.data, 1, query->text.len, stdout);
-		query->text.len = 0;
-	} else {
-		add_row(query, number, dead);
 	}
-	query->shown++;
-	return query->limit == 0 || query->shown < query->limit;
+	dead_text_json(dead, &line);
+	fwrite(line.data, 1, line.len, stdout);
+	weir_buf_finish(&line);
+	return true;
 }
 
-static int list(struct query *query, struct store *store)
+static int list(const struct dead_args *args, struct store *store)
 {
-	static const char *const head[] = { "NUMBER", "TIME", "SOURCE", "STAGE", "ID", "REASON" };
+	struct listing listing = { .args = args, .table = dead_text_table() };
+	struct weir_buf text = { 0 };
 
-	query->table = table_create("rlllll");
-	for (size_t i = 0; i < WEIR_COUNT(head); i++)
-		table_add(query->table, head[i]);
-	store_each_dead(store, list_one, query);
-	if (!query->json && query->shown == 0)
+	store_each_dead(store, &args->query, list_one, &listing);
+	if (!args->json && listing.shown == 0)
 		puts("no dead letters");
-	if (!query->json && query->shown > 0) {
-		table_render(query->table, "", &query->text);
-		fwrite(query->text.data, 1, query->text.len, stdout);
+	if (!args->json && listing.shown > 0) {
+		table_render(listing.table, "", &text);
+		fwrite(text.data, 1, text.len, stdout);
 	}
-	table_destroy(query->table);
+	if (listing.more)
+		fprintf(stderr, "there are older ones: --before %" PRId64 "\n", listing.last);
+	table_destroy(listing.table);
+	weir_buf_finish(&text);
 	return EXIT_DONE;
 }
 
 /* ---- show ------------------------------------------------------------------------------ */
 
-static void show_event(struct weir_bytes event)
+struct showing {
+	const struct dead_args *args;
+	size_t shown;
+};
+
+static bool show_one(void *arg, const struct store_dead *dead)
 {
+	struct showing *showing = arg;
 	struct weir_buf text = { 0 };
 
-	/* A file gets the exact bytes; a terminal nothing that steers it. */
-	if (isatty(STDOUT_FILENO))
-		state_dir_plain(event, &text);
-	else
-		weir_buf_add(&text, event.data, event.len);
-	weir_buf_putc(&text, '\n');
+	showing->shown++;
+	if (showing->args->json) {
+		dead_text_json(dead, &text);
+	} else {
+		dead_text_whole(dead, &text);
+		weir_buf_puts(&text, "event:\n");
+		/* A file gets the exact bytes; a terminal nothing that steers it. */
+		if (isatty(STDOUT_FILENO))
+			state_dir_plain(dead->event, &text);
+		else
+			weir_buf_add(&text, dead->event.data, dead->event.len);
+		weir_buf_putc(&text, '\n');
+	}
 	fwrite(text.data, 1, text.len, stdout);
 	weir_buf_finish(&text);
+	return true;
 }
 
-static void show_text(int64_t number, const struct store_dead *dead)
+static int show(const struct dead_args *args, struct store *store)
 {
-	struct weir_buf reason = { 0 }, id = { 0 };
-	char when[25];
+	struct showing showing = { .args = args };
 
-	weir_time_format(dead->at_us, when);
-	put_reason(dead, &reason);
-	state_dir_plain(dead->id, &id);
-	printf("number:  %" PRId64 "\ntime:    %s\nsource:  %s\nstage:   %s\n", number, when,
-	       dead->source, dead->stage);
-	printf("id:      %s\nschema:  %s\ncode:    %s\nreason:  %s\nevent:\n",
-	       id.len ? weir_buf_text(&id) : "-", dead->schema ? dead->schema : "-",
-	       code_name(dead->why.code), weir_buf_text(&reason));
-	show_event(dead->event);
-	weir_buf_finish(&reason);
-	weir_buf_finish(&id);
-}
-
-static bool show_one(void *arg, int64_t number, const struct store_dead *dead)
-{
-	struct query *query = arg;
-
-	if (number != query->number)
-		return number > query->number;
-	query->shown++;
-	if (query->json) {
-		put_json(number, dead, &query->text);
-		fwrite(query->text.data, 1, query->text.len, stdout);
-	} else {
-		show_text(number, dead);
-	}
-	return false;
-}
-
-static int show(struct query *query, struct store *store)
-{
-	store_each_dead(store, show_one, query);
-	if (query->shown > 0)
+	store_each_dead(store, &args->query, show_one, &showing);
+	if (showing.shown == args->query.number_count)
 		return EXIT_DONE;
-	fprintf(stderr, "weir dead: there is no dead letter %" PRId64 "; see weir dead list\n",
-	        query->number);
+	if (args->query.number_count == 1)
+		fprintf(stderr, "weir dead: there is no dead letter %" PRId64 "; see weir dead list\n",
+		        args->query.numbers[0]);
+	else
+		fprintf(stderr, "weir dead: not all of these are there; see weir dead list\n");
 	return EXIT_FAILED;
 }
 
-/* ---- the command ------------------------------------------------------------------------ */
+static int read_store(const struct dead_args *args, const char *dir,
+                      int (*what)(const struct dead_args *, struct store *))
+{
+	struct store *store = state_dir_read(dir);
+	int code = EXIT_FAILED;
+
+	if (store)
+		code = what(args, store);
+	store_close(store);
+	return code;
+}
+
+/* ---- words and options -------------------------------------------------------------------- */
 
 static bool read_number(const char *word, int64_t *number)
 {
@@ -231,65 +132,185 @@ static bool read_number(const char *word, int64_t *number)
 	return *word >= '0' && *word <= '9' && *end == '\0';
 }
 
-static int run_words(struct query *query, struct state_args *args, const struct args_list *words)
+static int by_number(const void *a, const void *b)
 {
-	static const char *const verbs[] = { "list", "show", NULL };
-	const char *verb = words->count > 0 ? words->items[0] : "list", *dir, *near;
-	bool shows = strcmp(verb, "show") == 0;
-	struct store *store;
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* In order, and each once. */
+static size_t sort_numbers(int64_t *numbers, size_t count)
+{
+	size_t kept = 0;
+
+	qsort(numbers, count, sizeof *numbers, by_number);
+	for (size_t i = 0; i < count; i++) {
+		if (!kept || numbers[kept - 1] != numbers[i])
+			numbers[kept++] = numbers[i];
+	}
+	return kept;
+}
+
+/* Numbers are words, or --id. */
+static const char *read_numbers(struct dead_args *args, const struct args_list *words)
+{
+	size_t count = 0, all = words->count + args->ids.count;
+
+	args->numbers = weir_alloc((all + 1) * sizeof *args->numbers);
+	for (size_t i = 1; i < words->count; i++) {
+		if (!read_number(words->items[i], &args->numbers[count++]))
+			return words->items[i];
+	}
+	for (size_t i = 0; i < args->ids.count; i++) {
+		if (!read_number(args->ids.items[i], &args->numbers[count++]))
+			return args->ids.items[i];
+	}
+	args->query.numbers = args->numbers;
+	args->query.number_count = sort_numbers(args->numbers, count);
+	return NULL;
+}
+
+static bool read_since(struct dead_args *args, struct weir_error *err)
+{
+	struct weir_time time;
+
+	if (!args->since)
+		return true;
+	if (!unit_time(args->since, &time, err))
+		return false;
+	args->query.since_us = time.when == WEIR_WHEN_AT    ? time.micros
+	                       : time.when == WEIR_WHEN_AGO ? clock_now_us() - time.micros
+	                       : time.when == WEIR_WHEN_NOW ? clock_now_us()
+	                                                    : 0;
+	return true;
+}
+
+static const struct verb {
+	const char *name;
+	bool needs_number;
+} verbs[] = { { "list", false }, { "show", true }, { "replay", false }, { "drop", false } };
+
+static const struct verb *find_verb(const char *name)
+{
+	for (size_t i = 0; i < WEIR_COUNT(verbs); i++) {
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	}
+	return NULL;
+}
+
+static int wrong_verb(const char *name)
+{
+	static const char *const names[] = { "list", "show", "replay", "drop", NULL };
+	const char *near = weir_nearest(name, names);
+
+	return args_wrong(&cmd_dead, near ? "there is no 'dead %s'; did you mean %s?"
+	                                  : "there is no 'dead %s'; write list, show, replay or drop",
+	                  name, near);
+}
+
+static bool chooses(const struct dead_args *args)
+{
+	return args->query.number_count || args->query.source || args->query.sink || args->since;
+}
+
+static int run_verb(struct dead_args *args, const char *verb)
+{
+	const char *dir;
 	int code = EXIT_DONE;
 
-	near = weir_nearest(verb, verbs);
-	if (!shows && strcmp(verb, "list") != 0)
-		return args_wrong(&cmd_dead, near ? "there is no 'dead %s'; did you mean %s?"
-		                                  : "there is no 'dead %s'; write list or show",
-		                  verb, near);
-	if (words->count > (shows ? 2u : 1u))
-		return args_wrong(&cmd_dead, "too many words; write one number");
-	if (shows && (words->count < 2 || !read_number(words->items[1], &query->number)))
-		return args_wrong(&cmd_dead, "show needs the number of a dead letter");
-	dir = state_dir_find(args, &code);
+	if (strcmp(verb, "drop") == 0 && !chooses(args) && !args->all)
+		return args_wrong(&cmd_dead, "drop needs numbers, --source, --sink or --since; or --all");
+	if (strcmp(verb, "replay") == 0 && args->dry_run)
+		return dead_replay_dry(args);
+	dir = state_dir_find(&args->state, &code);
 	if (!dir)
 		return code;
-	store = state_dir_read(dir);
-	if (!store)
-		return EXIT_FAILED;
-	code = shows ? show(query, store) : list(query, store);
-	store_close(store);
-	return code;
+	if (strcmp(verb, "list") == 0)
+		return read_store(args, dir, list);
+	if (strcmp(verb, "show") == 0)
+		return read_store(args, dir, show);
+	return strcmp(verb, "drop") == 0 ? dead_drop(args, dir) : dead_replay(args, dir);
+}
+
+static int run_words(struct dead_args *args, const struct args_list *words)
+{
+	const char *name = words->count > 0 ? words->items[0] : "list", *bad;
+	const struct verb *verb = find_verb(name);
+	struct weir_error err = { 0 };
+
+	if (!verb)
+		return wrong_verb(name);
+	bad = read_numbers(args, words);
+	if (bad)
+		return args_wrong(&cmd_dead, "'%s' is not the number of a dead letter", bad);
+	if (verb->needs_number && !args->query.number_count)
+		return args_wrong(&cmd_dead, "%s needs the number of a dead letter", name);
+	if (!read_since(args, &err))
+		return args_wrong(&cmd_dead, "--since: %s", err.text);
+	args->query.below = args->before;
+	args->query.newest_first = strcmp(name, "list") == 0;
+	return run_verb(args, name);
+}
+
+static void print(struct weir_buf *text, FILE *to)
+{
+	if (text->len)
+		fwrite(text->data, 1, text->len, to);
+	weir_buf_finish(text);
 }
 
 static int run(char **argv)
 {
-	struct state_args args = { 0 };
-	struct query query = { .limit = 100 };
+	struct dead_args args = { .limit = 100 };
 	struct args_list words = { 0 };
 	const struct arg rows[] = {
-		STATE_ROWS(args),
-		{ "source", 0, "NAME", "list only what came from this source", .text = &query.source },
+		STATE_ROWS(args.state),
+		{ "source", 0, "NAME", "only what came from this source", .text = &args.query.source },
+		{ "sink", 0, "NAME", "only what this sink did not get", .text = &args.query.sink },
+		{ "id", 0, "NUMBER", "only this letter; may be repeated, as a word too",
+		  .many = &args.ids },
+		{ "since", 0, "TIME", "only what was set aside since: -24h, or a timestamp",
+		  .text = &args.since },
 		{ "limit", 0, "N", "list at most so many, newest first; 100, 0 is all",
-		  .number = &query.limit },
-		{ "json", 0, NULL, "print each as a line of JSON, with its event", .flag = &query.json },
+		  .number = &args.limit },
+		{ "before", 0, "NUMBER", "list only letters with a smaller number",
+		  .number = &args.before },
+		{ "dry-run", 0, NULL, "replay: only say what the rules would make of each",
+		  .flag = &args.dry_run },
+		{ "all", 0, NULL, "drop: all of them", .flag = &args.all },
+		{ "json", 0, NULL, "print JSON: each letter with its event, or the result",
+		  .flag = &args.json },
 		{ 0 },
 	};
 	int code = EXIT_DONE;
 
 	if (args_read(&cmd_dead, rows, &words, argv, &code))
-		code = run_words(&query, &args, &words);
+		code = run_words(&args, &words);
+	print(&args.out, stdout);
+	print(&args.notes, stderr);
 	args_finish(&words);
-	weir_buf_finish(&query.text);
-	state_args_finish(&args);
+	args_finish(&args.ids);
+	weir_free(args.numbers);
+	state_args_finish(&args.state);
 	return code;
 }
 
 const struct command cmd_dead = {
 	.name = "dead",
-	.summary = "List or show events that were set aside, with the reason",
-	.usage = "list | show NUMBER [-c FILE]... [--state-dir DIR] [--json]",
-	.help = "Reads the state, whether a weir runs or not.\n"
+	.summary = "List, show, replay or drop events that were set aside",
+	.usage = "list | show NUMBER... | replay [NUMBER...] | drop [NUMBER...] [-c FILE]...",
+	.help = "list and show read the state, whether a weir runs or not. replay sends letters through\n"
+	        "the rules to the sink each is for: by the weir that runs (say weir reload first when\n"
+	        "rules were mended), or without one by itself, and then needs the configuration. What\n"
+	        "is delivered is no dead letter any more; what fails again stays, with the new reason,\n"
+	        "and the exit code is 1. drop removes letters and counts their events as dropped.\n"
 	        "\n"
 	        "  weir dead list -c weir.yaml --source acme --limit 20\n"
 	        "  weir dead show 17 -c weir.yaml\n"
-	        "  weir dead list --limit 0 --json > letters.ndjson\n",
+	        "  weir dead list --limit 0 --json > letters.ndjson\n"
+	        "  weir dead replay --source acme --since -24h --dry-run\n"
+	        "  weir dead replay 17 18\n",
 	.run = run,
 };

@@ -9,7 +9,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "load.h"
+#include "run.h"
 #include "serve.h"
 #include "watch.h"
 
@@ -18,7 +18,7 @@ enum { CONNECTIONS_MAX = 256 };
 extern const struct command cmd_run;
 
 struct run {
-	struct load_args load;
+	const struct load_args *load;
 	struct config *config;
 	struct runtime *runtime;
 	struct loop *loop;
@@ -29,6 +29,10 @@ struct run {
 	int signals;
 	bool backfill_only;
 	unsigned reloads;   /* tried; a line with a number is not held back as said before */
+
+	const struct store_dead_query *letters; /* only these are sent; NULL: an ordinary run */
+	replay_told *told;
+	void *arg;
 };
 
 /* ---- reload ----------------------------------------------------------------------- */
@@ -46,7 +50,7 @@ static struct config *read_again(void *arg, struct diag *diag)
 {
 	const struct run *run = arg;
 
-	return load_config_again(&run->load, diag);
+	return load_config_again(run->load, diag);
 }
 
 static void judged(void *arg, bool ok, struct diag *diag)
@@ -205,38 +209,48 @@ static int start(struct run *run)
 	struct diag *diag = diag_create();
 	int code;
 
-	run->config = load_config(&run->load, diag);
-	log_setup((enum weir_level)run->config->core.log_level,
+	run->signals = block_signals();
+	run->config = load_config(run->load, diag);
+	log_setup(run->letters ? WEIR_WARN : (enum weir_level)run->config->core.log_level,
 	          (enum log_format)run->config->core.log_format);
 	run->runtime = runtime_create(run->config, diag);
 	code = load_report(diag);
 	if (run->runtime && run->backfill_only)
 		runtime_backfill_only(run->runtime);
+	if (run->runtime && run->letters)
+		runtime_replay_only(run->runtime, run->letters, run->told, run->arg);
 	diag_destroy(diag);
 	if (code == EXIT_DONE)
 		code = run_pipeline(run);
 	config_destroy(run->config);
+	if (run->signals >= 0)
+		close(run->signals);
 	return code;
+}
+
+int run_replay(const struct load_args *load, const struct store_dead_query *query,
+               replay_told *told, void *arg)
+{
+	struct run run = { .load = load, .letters = query, .told = told, .arg = arg };
+
+	return start(&run);
 }
 
 static int run(char **argv)
 {
-	struct run run = { .signals = -1 };
+	struct load_args load = { 0 };
+	struct run run = { .load = &load };
 	const struct arg rows[] = {
-		LOAD_ROWS(run.load),
+		LOAD_ROWS(load),
 		{ "backfill-only", 0, NULL, "carry out backfills, read nothing new, and end when none is left",
 		  .flag = &run.backfill_only },
 		{ 0 },
 	};
 	int code = EXIT_DONE;
 
-	if (args_read(&cmd_run, rows, NULL, argv, &code)) {
-		run.signals = block_signals();
+	if (args_read(&cmd_run, rows, NULL, argv, &code))
 		code = start(&run);
-	}
-	if (run.signals >= 0)
-		close(run.signals);
-	load_finish(&run.load);
+	load_finish(&load);
 	return code;
 }
 

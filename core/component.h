@@ -30,6 +30,7 @@ struct component {
 	uint64_t next_ticket;
 	uint64_t done_ticket;         /* of the newest mark that is stored or given up */
 	uint64_t forget_after;        /* see runtime_forget */
+	uint64_t letter_ticket;       /* of the newest page that sends a dead letter again */
 	size_t marks;                 /* on their way */
 	bool dirty;                   /* something was handed over since the last mark */
 	int64_t fresh_bytes;          /* of pages since the last mark */

@@ -12,6 +12,8 @@
 #include "option.h"
 #include "retry.h"
 
+enum dead_full { DEAD_PAUSES, DEAD_DROPS };
+
 /* The core's own options (design.md section 4); rows in config_core.c. */
 struct core_options {
 	const char *state_dir;
@@ -23,6 +25,8 @@ struct core_options {
 	int64_t overlap;
 	double dead_letter_limit;
 	int64_t dead_letter_window; /* events; 1,000 */
+	int64_t dead_max, dead_for;
+	int dead_full;              /* enum dead_full */
 	bool watch;
 	int log_level, log_format;  /* enum weir_level, enum log_format */
 	int64_t retry_min, retry_max, refused_min, refused_max, poison_after;

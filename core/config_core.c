@@ -7,6 +7,7 @@
 #define CORE struct core_options
 
 static const char *const levels[] = { "debug", "info", "warn", NULL };
+static const char *const full[] = { "pause", "drop", NULL };
 static const char *const formats[] = { "text", "json", NULL };
 
 #define KIB ((int64_t)1 << 10)
@@ -57,6 +58,15 @@ const struct weir_option config_core_options[] = {
 	{ "dead_letter_window", WEIR_AT_INT(CORE, dead_letter_window), .preset = "1000", .min = 1,
 	  .max = 1000000000,
 	  .doc = "How many events dead_letter_limit looks at." },
+	{ "dead_max", WEIR_AT_SIZE(CORE, dead_max), .preset = "1GiB", .min = 0, .max = 1024 * GIB,
+	  .doc = "How many bytes of events may be kept as dead letters, and as much again for what "
+	         "SQLite adds." },
+	{ "dead_full", WEIR_AT_CHOICE(CORE, dead_full), .preset = "pause", .choices = full,
+	  .doc = "What to do when they are full: pause, that is not to ask sources for more until "
+	         "some were replayed or dropped; or drop the oldest, counted and logged." },
+	{ "dead_for", WEIR_AT_MS(CORE, dead_for), .preset = "0", .min = 0, .max = 3650 * DAY,
+	  .doc = "How long a dead letter is kept; an older one is dropped, counted and logged. 0 "
+	         "keeps it until it is replayed or dropped by hand." },
 	{ "watch", WEIR_AT_BOOL(CORE, watch), .preset = "false",
 	  .doc = "Reload when a file changes that a reload would read." },
 	{ "log_level", WEIR_AT_CHOICE(CORE, log_level), .preset = "info", .choices = levels,

@@ -36,19 +36,24 @@ static struct weir_bytes keep_bytes(char **at, struct weir_bytes bytes)
 	return kept;
 }
 
-void dead_add(struct dead_list *list, uint32_t event, const struct store_dead *letter)
+const struct dead *dead_add(struct dead_list *list, uint32_t event,
+                            const struct store_dead *letter)
 {
-	size_t size = size_of(letter->source) + size_of(letter->stage) + size_of(letter->schema)
-	              + size_of(letter->why.where.file) + size_of(letter->why.where.path)
-	              + letter->id.len + letter->event.len;
+	size_t size = size_of(letter->source) + size_of(letter->sink) + size_of(letter->stage)
+	              + size_of(letter->origin) + size_of(letter->schema)
+	              + size_of(letter->delivered) + size_of(letter->why.where.file)
+	              + size_of(letter->why.where.path) + letter->id.len + letter->event.len;
 	struct dead *dead = weir_alloc(sizeof *dead + size);
 	char *at = (char *)(dead + 1);
 
 	dead->event = event;
 	dead->letter = *letter;
 	dead->letter.source = keep(&at, letter->source);
+	dead->letter.sink = keep(&at, letter->sink);
 	dead->letter.stage = keep(&at, letter->stage);
+	dead->letter.origin = keep(&at, letter->origin);
 	dead->letter.schema = keep(&at, letter->schema);
+	dead->letter.delivered = keep(&at, letter->delivered);
 	dead->letter.why.where.file = keep(&at, letter->why.where.file);
 	dead->letter.why.where.path = keep(&at, letter->why.where.path);
 	dead->letter.id = keep_bytes(&at, letter->id);
@@ -59,6 +64,7 @@ void dead_add(struct dead_list *list, uint32_t event, const struct store_dead *l
 		list->first = dead;
 	list->last = dead;
 	list->count++;
+	return dead;
 }
 
 void dead_move(struct dead_list *list, struct dead_list *from)

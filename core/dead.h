@@ -20,7 +20,9 @@ struct dead_list {
 	size_t count;
 };
 
-void dead_add(struct dead_list *list, uint32_t event, const struct store_dead *letter);
+/* It stays where it is until the list that has it is finished. */
+const struct dead *dead_add(struct dead_list *list, uint32_t event,
+                            const struct store_dead *letter);
 /* Moves all letters of from behind those of list. */
 void dead_move(struct dead_list *list, struct dead_list *from);
 void dead_finish(struct dead_list *list); /* frees all; the list is empty again */

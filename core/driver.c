@@ -196,7 +196,8 @@ static void poll(struct driver *driver, const struct weir_reply *reply)
 
 static bool has_room(struct driver *driver)
 {
-	return budget_has_room(&driver->budget) && component_has_room(main_of(driver)->component);
+	return !driver->host->dead_full && budget_has_room(&driver->budget)
+	       && component_has_room(main_of(driver)->component);
 }
 
 static void start(struct driver *driver)

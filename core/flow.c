@@ -37,12 +37,12 @@ static bool is_done(const struct component *component)
 /* Sources of which nothing more will come: there is no reason to wait for the next mark. */
 static bool all_done(struct runtime *runtime)
 {
-	bool all = true;
+	bool all = !replay_is_active(runtime);
 
 	for (struct component *c = runtime->components; c; c = c->next) {
 		if (!c->launched)
 			continue;
-		if (is_done(c))
+		if (runtime->letters_only.query || is_done(c))
 			component_mark(c);
 		else
 			all = false;
@@ -52,10 +52,12 @@ static bool all_done(struct runtime *runtime)
 
 void flow_check(struct runtime *runtime)
 {
-	bool over = runtime->phase == RUNTIME_STOPPING
-	            || (runtime->phase == RUNTIME_RUNNING && runtime->rewire.step == REWIRE_NONE
-	                && !rebuild_is_under_way(&runtime->rebuild) && all_done(runtime));
+	bool over;
 
+	replay_note_progress(runtime);
+	over = runtime->phase == RUNTIME_STOPPING
+	       || (runtime->phase == RUNTIME_RUNNING && runtime->rewire.step == REWIRE_NONE
+	           && !rebuild_is_under_way(&runtime->rebuild) && all_done(runtime));
 	if (over && all_settled(runtime))
 		loop_stop(runtime->host.loop);
 }
@@ -82,8 +84,10 @@ static void note_positions(const struct position_list *list)
 	}
 }
 
-static void note_stored(const struct mark *mark)
+static void note_stored(struct runtime *runtime, const struct mark *mark)
 {
+	replay_note_stored(runtime, mark);
+	dead_bound_note_stored(runtime, mark);
 	note_positions(&mark->positions);
 	for (size_t i = 0; i < mark->report_count; i++) {
 		const struct report *report = &mark->reports[i];
@@ -111,7 +115,7 @@ static void give_back_soon(struct runtime *runtime)
 void flow_mark_done(void *arg, struct mark *mark)
 {
 	if (mark->stored)
-		note_stored(mark);
+		note_stored(arg, mark);
 	give_back_soon(arg);
 	reload_note_progress(arg);
 	flow_check(arg);

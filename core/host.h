@@ -22,6 +22,7 @@ struct host {
 	struct budget budget;        /* memory_max, over all pages in flight */
 	struct alarm alarm;          /* rings when a flag was set that somebody may wait for */
 	atomic_bool stopping;        /* weir is about to end */
+	bool dead_full;              /* loop: sources are not asked until dead letters went */
 
 	pthread_mutex_t lock;        /* guards the next two */
 	struct core_options core;    /* which a reload replaces */

@@ -80,6 +80,9 @@ static bool load_count(void *arg, const struct store_count *count)
 	case STORE_REPEATED:
 		tally->repeated += count->by;
 		break;
+	case STORE_RELEASED:
+		tally->released += count->by;
+		break;
 	}
 	return true;
 }

@@ -5,6 +5,8 @@
  */
 #include "mark.h"
 
+#include "clock.h"
+
 /* ---- positions ---------------------------------------------------------------- */
 
 static void add_position(struct position_list *list, struct weir_ctx *owner,
@@ -44,6 +46,7 @@ void report_finish(struct report *report)
 		tally_finish(&report->rows[i].tally);
 	weir_free(report->rows);
 	weir_free(report->id_rows);
+	weir_free(report->releases);
 	weir_buf_finish(&report->ids);
 	dead_finish(&report->dead);
 	position_finish(&report->position);
@@ -80,14 +83,27 @@ void report_id(struct report *report, const char *source, struct weir_bytes id, 
 	weir_buf_add(&report->ids, id.data, id.len);
 }
 
-void report_page(struct report *report, struct page *page)
+void report_release(struct report *report, const struct report_release *release)
 {
-	dead_move(&report->dead, &page->dead);
-	if (!page->ids)
+	if (report->release_count == report->release_cap) {
+		report->release_cap = report->release_cap ? 2 * report->release_cap : 16;
+		report->releases = weir_realloc(report->releases, report->release_cap
+		                                * sizeof *report->releases);
+	}
+	report->releases[report->release_count++] = *release;
+}
+
+void report_page(struct report *report, const struct page *page)
+{
+	int64_t at_us;
+
+	if (!page->ids || (page->letter && page->letter->has_id))
 		return;
+	/* Times of ids only grow. */
+	at_us = page->letter ? clock_now_us() : page->received_us;
 	for (size_t i = 0; i < page->event_count; i++) {
 		if (!page_is_repeated(page, i))
-			report_id(report, page->source_name, page->ids[i], page->received_us);
+			report_id(report, page->source_name, page->ids[i], at_us);
 	}
 }
 
@@ -126,7 +142,7 @@ bool mark_hand_in(struct mark *mark, size_t sink, struct report *report)
 /* ---- the commit --------------------------------------------------------------------- */
 
 struct sizes {
-	size_t positions, seen, dead, counts;
+	size_t positions, seen, dead, released, counts;
 };
 
 static struct sizes sizes_of(const struct mark *mark)
@@ -139,8 +155,9 @@ static struct sizes sizes_of(const struct mark *mark)
 		sizes.positions += report->position.len;
 		sizes.seen += report->id_count;
 		sizes.dead += report->dead.count;
+		sizes.released += report->release_count;
 		for (size_t row = 0; row < report->row_count; row++)
-			sizes.counts += 4 + report->rows[row].tally.drop_count;
+			sizes.counts += 5 + report->rows[row].tally.drop_count;
 	}
 	return sizes;
 }
@@ -165,6 +182,7 @@ static void add_row(struct store_commit *commit, const struct report_row *row)
 		{ STORE_DELIVERED, tally->delivered },
 		{ STORE_DEAD, tally->dead },
 		{ STORE_REPEATED, tally->repeated },
+		{ STORE_RELEASED, tally->released },
 	};
 
 	for (size_t i = 0; i < WEIR_COUNT(fates); i++) {
@@ -202,6 +220,7 @@ static void add_report(struct store_commit *commit, const struct report *report)
 {
 	struct store_seen *seen = (struct store_seen *)commit->seen;
 	struct store_dead *letters = (struct store_dead *)commit->dead;
+	int64_t *released = (int64_t *)commit->released;
 
 	add_positions(commit, &report->position);
 	for (size_t i = 0; i < report->id_count; i++) {
@@ -213,6 +232,8 @@ static void add_report(struct store_commit *commit, const struct report *report)
 	}
 	for (const struct dead *dead = report->dead.first; dead; dead = dead->next)
 		letters[commit->dead_count++] = dead->letter;
+	for (size_t i = 0; i < report->release_count; i++)
+		released[commit->released_count++] = report->releases[i].number;
 	for (size_t i = 0; i < report->row_count; i++)
 		add_row(commit, &report->rows[i]);
 }
@@ -225,6 +246,7 @@ void mark_commit(const struct mark *mark, struct store_commit *commit, struct we
 		.positions = weir_arena_alloc(arena, sizes.positions * sizeof *commit->positions),
 		.seen = weir_arena_alloc(arena, sizes.seen * sizeof *commit->seen),
 		.dead = weir_arena_alloc(arena, sizes.dead * sizeof *commit->dead),
+		.released = weir_arena_alloc(arena, sizes.released * sizeof *commit->released),
 		.counts = weir_arena_alloc(arena, sizes.counts * sizeof *commit->counts),
 	};
 	add_positions(commit, &mark->positions);
@@ -235,5 +257,5 @@ void mark_commit(const struct mark *mark, struct store_commit *commit, struct we
 bool mark_is_empty(const struct store_commit *commit)
 {
 	return !commit->position_count && !commit->seen_count && !commit->dead_count
-	       && !commit->count_count;
+	       && !commit->released_count && !commit->count_count;
 }

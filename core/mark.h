@@ -42,11 +42,19 @@ struct report_id {
 	int64_t at_us;
 };
 
+/* A dead letter that goes, because its event met this fate at last. */
+struct report_release {
+	int64_t number, bytes;
+	enum store_fate fate;
+};
+
 /* What one sink has seen since the mark before. */
 struct report {
 	struct report_row *rows;
 	size_t row_count, row_cap;
 	struct dead_list dead;
+	struct report_release *releases;
+	size_t release_count, release_cap;
 	struct weir_buf ids;
 	struct report_id *id_rows;
 	size_t id_count, id_cap;
@@ -56,8 +64,9 @@ struct report {
 void report_finish(struct report *report);
 struct tally *report_tally(struct report *report, struct ledger_row *row);
 void report_id(struct report *report, const char *source, struct weir_bytes id, int64_t at_us);
-/* Takes what the source and the transforms rejected, and the ids of a page. */
-void report_page(struct report *report, struct page *page);
+void report_release(struct report *report, const struct report_release *release);
+/* Takes the ids of a page. */
+void report_page(struct report *report, const struct page *page);
 
 struct mark {
 	struct mark *next;              /* in a queue */

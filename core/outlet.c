@@ -10,6 +10,7 @@
 
 #include "batch.h"
 #include "component.h"
+#include "letters.h"
 #include "order.h"
 #include "thread.h"
 
@@ -46,6 +47,7 @@ struct delivery {
 	bool *rejected;             /* by row */
 	struct dead_list dead;
 };
+
 
 /* Waits after a failure. False: gave up, because weir or the sink shall stop. */
 static bool wait(struct outlet *outlet, const struct weir_error *err)
@@ -126,8 +128,27 @@ static bool deliver(struct delivery *delivery, size_t from, size_t len)
 	return true;
 }
 
-static const struct plan_sink *way_to(const struct outlet *outlet, const struct plan *plan)
+/* Without the rows that the sink got when the letter was made. */
+static bool deliver_rest(struct delivery *delivery, char *had)
 {
+	const struct rows *live = &delivery->view->live;
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < live->len; i++) {
+		const char *schema = live->items[i].schema;
+
+		if (!letters_take(had, schema ? schema : ""))
+			ok = deliver(delivery, i, 1);
+	}
+	return ok;
+}
+
+static const struct plan_sink *way_to(const struct outlet *outlet, const struct page *page)
+{
+	const struct plan *plan = page->plan;
+
+	if (page->letter && strcmp(page->letter->sink, outlet->ctx->name) != 0)
+		return NULL;
 	for (size_t i = 0; i < plan->sink_count; i++) {
 		if (plan->sinks[i].sink == outlet->ctx)
 			return &plan->sinks[i];
@@ -135,12 +156,30 @@ static const struct plan_sink *way_to(const struct outlet *outlet, const struct 
 	return NULL;
 }
 
-static void count(struct outlet *outlet, const struct plan_sink *way, struct page *page,
-                  const struct tally_part *parts)
+/* The event of a dead letter moves from dead to what became of it now. */
+static void count_letter(struct outlet *outlet, const struct page *page, struct tally *tally)
 {
+	struct report_release release = {
+		.number = page->letter->number,
+		.bytes = page->letter->bytes,
+		.fate = tally_letter(tally),
+	};
+
+	if (release.fate != STORE_DEAD)
+		report_release(&outlet->report, &release);
+}
+
+static void count(struct outlet *outlet, const struct plan_sink *way, struct page *page,
+                  const struct tally_part *parts, const struct dead_list *refused)
+{
+	struct letters_of letters = { page, outlet->ctx->name, parts, way->step_count, refused };
 	struct tally tally = { 0 };
 
 	tally_page(&tally, page, parts, way->step_count);
+	if (tally.dead)
+		letters_add(&outlet->report.dead, &letters);
+	if (page->letter)
+		count_letter(outlet, page, &tally);
 	ledger_settle(way->row, &tally);
 	tally_add(report_tally(&outlet->report, way->row), &tally);
 	tally_finish(&tally);
@@ -150,6 +189,7 @@ static void deliver_page(struct outlet *outlet, const struct plan_sink *way, str
 {
 	struct tally_part *parts = weir_alloc((way->step_count + 1) * sizeof *parts);
 	struct dead_list dead = { 0 };
+	char *had = letters_had(page);
 	bool ok = true;
 
 	instance_show_position(outlet->ctx);
@@ -158,15 +198,17 @@ static void deliver_page(struct outlet *outlet, const struct plan_sink *way, str
 		struct delivery delivery = { outlet, view, weir_alloc(view->live.len + 1), { 0 } };
 
 		parts[i] = (struct tally_part){ view, delivery.rejected };
-		ok = deliver(&delivery, 0, view->live.len);
+		ok = had ? deliver_rest(&delivery, had)
+		         : deliver(&delivery, 0, view->live.len);
 		dead_move(&dead, &delivery.dead);
 	}
 	if (ok) {
-		count(outlet, way, page, parts);
-		component_note_dead(page->component, page->generation, 0, &dead);
-		dead_move(&outlet->report.dead, &dead);
+		count(outlet, way, page, parts, &dead);
+		if (!page->letter)
+			component_note_dead(page->component, page->generation, 0, &dead);
 	}
 	dead_finish(&dead);
+	weir_free(had);
 	for (size_t i = 0; i < way->step_count; i++)
 		weir_free((bool *)parts[i].rejected);
 	weir_free(parts);
@@ -245,7 +287,7 @@ static void wait_until_open(struct outlet *outlet, struct component *component)
 
 static void pass_page(struct outlet *outlet, struct page *page)
 {
-	const struct plan_sink *way = way_to(outlet, page->plan);
+	const struct plan_sink *way = way_to(outlet, page);
 
 	if (page->spoiled || atomic_load(&page->component->abandoned))
 		outlet->gave_up = true;

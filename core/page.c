@@ -46,6 +46,7 @@ static void destroy(struct page *page)
 	weir_free(page->data);
 	weir_free(page->position);
 	weir_free(page->origin);
+	weir_free(page->letter);
 	weir_free(page);
 }
 
@@ -70,9 +71,9 @@ static void take_events(struct page *page)
 	page->parsed = true;
 }
 
-static void take_refusal(struct page *page, const struct weir_error *err)
+void page_refuse(struct page *page, const struct weir_error *why)
 {
-	page->refusal = *err;
+	page->refusal = *why;
 	page->refused = (struct json_event){
 		.source = { page->data, page->len },
 		.error = &page->refusal,
@@ -112,7 +113,7 @@ bool page_parse(struct page *page, const struct json_limits *limits,
 	*err = why;
 	if (strictness == PAGE_STRICT)
 		return false;
-	take_refusal(page, &why);
+	page_refuse(page, &why);
 	return true;
 }
 
@@ -124,6 +125,22 @@ bool page_salvage(struct page *page, const struct json_limits *limits, struct we
 		return false;
 	take_events(page);
 	return true;
+}
+
+void page_set_letter(struct page *page, const struct store_dead *dead)
+{
+	size_t sink = strlen(dead->sink) + 1;
+	size_t delivered = dead->delivered ? strlen(dead->delivered) + 1 : 0;
+	char *text;
+
+	page->letter = weir_alloc(sizeof *page->letter + sink + delivered);
+	text = (char *)(page->letter + 1);
+	page->letter->number = dead->number;
+	page->letter->bytes = (int64_t)dead->event.len;
+	page->letter->has_id = dead->id.len > 0;
+	page->letter->sink = memcpy(text, dead->sink, sink);
+	if (delivered)
+		page->letter->delivered = memcpy(text + sink, dead->delivered, delivered);
 }
 
 void page_read_ids(struct page *page, const struct weir_paths *id_path)

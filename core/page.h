@@ -20,6 +20,14 @@ struct mark;
 struct plan;
 struct view;
 
+/* What a page is that sends a dead letter again. Its one event is for one sink. */
+struct page_letter {
+	int64_t number, bytes;       /* bytes: of its event */
+	bool has_id;                 /* the letter knew the id of its event */
+	const char *sink;
+	const char *delivered;       /* schemas that the sink has, a line each; or NULL */
+};
+
 struct page {
 	atomic_uint refs;
 	struct page *next;           /* in a queue */
@@ -41,6 +49,7 @@ struct page {
 	int64_t received_us;
 	struct budget *budget;       /* charged with bytes until it is freed */
 	int64_t bytes;
+	struct page_letter *letter;  /* or NULL */
 
 	/* Filled when it is parsed. */
 	bool parsed;
@@ -73,6 +82,9 @@ bool page_parse(struct page *page, const struct json_limits *limits,
 /* The bad events of a page that does not parse as a whole are refused alone; false when its
  * brackets are not sound. */
 bool page_salvage(struct page *page, const struct json_limits *limits, struct weir_error *err);
+/* The page counts as one event that is refused. */
+void page_refuse(struct page *page, const struct weir_error *why);
+void page_set_letter(struct page *page, const struct store_dead *dead);
 /* Reads the id of each event; after page_parse. */
 void page_read_ids(struct page *page, const struct weir_paths *id_path);
 /* Charges what the page holds by now. */

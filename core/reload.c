@@ -172,6 +172,7 @@ static void take_over(struct runtime *runtime)
 	rewire->step = REWIRE_NONE;
 	loop_timer_cancel(runtime->host.loop, &rewire->timer);
 	runtime_use_core(runtime, &graph->hold->config->core);
+	dead_bound_look(runtime);
 	remove_stale(runtime);
 	first = runtime->components;
 	for (size_t i = 0; i < graph->group_count; i++) {

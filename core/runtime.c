@@ -147,7 +147,7 @@ void runtime_launch(struct runtime *runtime, struct component *component,
 		return;
 	if (!component->launched)
 		launch_outlets(runtime, component);
-	for (size_t i = 0; i < component->driver_count; i++)
+	for (size_t i = 0; i < component->driver_count && !runtime->letters_only.query; i++)
 		launch_driver(runtime, component->drivers[i], old);
 }
 
@@ -189,6 +189,7 @@ static void begin(struct runtime *runtime)
 {
 	runtime->started_us = clock_now_us();
 	ledger_load(&runtime->ledger, runtime->host.store);
+	dead_bound_begin(runtime);
 	runtime->host.budget.room = flow_room;
 	runtime->host.budget.arg = runtime;
 	runtime->workers = workers_create(&runtime->host, runtime->worker_count);
@@ -256,9 +257,11 @@ int runtime_run(struct runtime *runtime, struct loop *loop, struct http *http,
 	runtime->host.store = store;
 	begin(runtime);
 	runtime_note_backfills(runtime);
+	replay_begin_only(runtime);
 	flow_check(runtime);
 	loop_run(loop);
 	runtime->phase = RUNTIME_ENDED;
+	dead_bound_end(runtime);
 	loop_timer_cancel(loop, &runtime->deadline);
 	loop_timer_cancel(loop, &runtime->quiet);
 	loop_timer_cancel(loop, &runtime->rewire.timer);
@@ -266,6 +269,7 @@ int runtime_run(struct runtime *runtime, struct loop *loop, struct http *http,
 		join(runtime);
 	if (runtime->stuck)
 		log_line(WEIR_WARN, "weir", "a plugin did not stop in time; leaving without it");
+	replay_end(runtime);
 	return 0;
 }
 

@@ -72,6 +72,45 @@ void runtime_each_file(const struct runtime *runtime, void (*each)(void *arg, co
 /* When reading them began; wall clock. */
 int64_t runtime_read_us(const struct runtime *runtime);
 
+/* ---- dead letters ------------------------------------------------------------------------ */
+
+/* What has become of the letters of a replay so far. */
+struct replay_sum {
+	int64_t sent, delivered, dropped, repeated, failed;
+	int64_t skipped;            /* their source or sink is not there; see notes */
+	struct weir_buf notes;      /* a line for each of the first that were skipped or failed */
+	struct weir_error why;      /* over before its end, or never begun: why; else empty */
+};
+
+typedef void replay_told(void *arg, const struct replay_sum *sum);
+/* Sends the letters that query asks for through the transforms and to their sinks again. Each is
+ * removed by the commit that stores its delivery, or stays with the new reason. told is called
+ * once, when it is over, which may be before this returns. Loop thread. */
+void runtime_replay(struct runtime *runtime, const struct store_dead_query *query,
+                    replay_told *told, void *arg);
+/* Before runtime_run, which then only does this: sources are not started. query stays until it
+ * ends. */
+void runtime_replay_only(struct runtime *runtime, const struct store_dead_query *query,
+                         replay_told *told, void *arg);
+/* Drops the letters that query asks for; *dropped counts them. They are counted as dropped by
+ * hand. Loop thread. */
+bool runtime_drop_dead(struct runtime *runtime, const struct store_dead_query *query,
+                       int64_t *dropped, struct weir_error *err);
+
+/* What would become of one letter. */
+struct replay_trial {
+	enum { TRIAL_SKIPPED, TRIAL_DELIVERED, TRIAL_DROPPED, TRIAL_FAILED } fate;
+	const char *cause;           /* DROPPED */
+	const char *schemas;         /* DELIVERED: of the records that the sink would get, ", " between */
+	const struct weir_error *why; /* SKIPPED, FAILED */
+};
+/* Through the transforms and no further, in a runtime that does not run. */
+void runtime_try_dead(struct runtime *runtime, struct store *store,
+                      const struct store_dead_query *query,
+                      void (*each)(void *arg, const struct store_dead *dead,
+                                   const struct replay_trial *trial),
+                      void *arg);
+
 /* ---- status --------------------------------------------------------------------------- */
 
 /* A snapshot as a JSON value in arena: sources (state, position, lag, last event, retry),

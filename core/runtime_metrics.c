@@ -55,7 +55,9 @@ static void put_row(struct weir_buf *text, struct ledger_row *row)
 	ledger_look(row, &tally, &in);
 	put_fate(text, row, "in", in);
 	put_fate(text, row, "delivered", tally.delivered);
-	put_fate(text, row, "dead", tally.dead);
+	/* A counter only grows: those that left again are still in it, and counted beside it. */
+	put_fate(text, row, "dead", tally.dead + tally.released);
+	put_fate(text, row, "released", tally.released);
 	put_fate(text, row, "dropped", tally.dropped);
 	put_fate(text, row, "repeated", tally.repeated);
 	tally_finish(&tally);
@@ -164,6 +166,11 @@ void runtime_prometheus(struct runtime *runtime, struct weir_buf *text)
 	put_head(text, "weir_uncommitted_bytes", "gauge",
 	         "Bytes read from sources and not committed yet.");
 	weir_buf_printf(text, "weir_uncommitted_bytes %" PRId64 "\n", uncommitted(runtime));
+	put_head(text, "weir_dead_letters", "gauge", "Dead letters that are kept.");
+	weir_buf_printf(text, "weir_dead_letters %" PRId64 "\n", runtime->dead_bound.size.letters);
+	put_head(text, "weir_dead_letter_bytes", "gauge", "Bytes of their events.");
+	weir_buf_printf(text, "weir_dead_letter_bytes %" PRId64 "\n",
+	                runtime->dead_bound.size.bytes);
 	put_troubles(text, runtime->graph);
 	put_audits(text, runtime->graph);
 	for (size_t i = 0; i < runtime->graph->node_count; i++) {

@@ -25,6 +25,12 @@ struct rewire {
 	struct loop_timer timer;
 };
 
+/* What is set aside, against the options that bound it. */
+struct dead_bound {
+	struct store_dead_size size;
+	struct loop_timer timer;  /* when old ones are looked for again */
+};
+
 enum runtime_phase { RUNTIME_READY, RUNTIME_RUNNING, RUNTIME_STOPPING, RUNTIME_ENDED };
 
 struct runtime {
@@ -47,6 +53,13 @@ struct runtime {
 	struct loop_timer quiet;      /* no commit for a while: memory is given back */
 	int64_t stop_by_ms;           /* monotonic; when it must be over */
 	bool stuck;                   /* a plugin did not come back from a call in time */
+	struct replay *replay;        /* under way, or NULL */
+	struct letters_only {
+		const struct store_dead_query *query; /* NULL: an ordinary run */
+		replay_told *told;
+		void *arg;
+	} letters_only;
+	struct dead_bound dead_bound;
 	int64_t started_us;
 	char *last_reload;            /* what became of the last one, or NULL */
 	bool resting;                 /* only backfills are carried out */
@@ -68,6 +81,25 @@ void runtime_launch(struct runtime *runtime, struct component *component,
 void runtime_start_late(struct runtime *runtime);
 bool runtime_is_free_of(const struct runtime *runtime, uint64_t generation);
 void runtime_use_core(struct runtime *runtime, const struct core_options *core);
+
+/* ---- replay.c ---- */
+
+bool replay_is_active(const struct runtime *runtime);
+/* Something was committed, or may be sent again. */
+void replay_note_progress(struct runtime *runtime);
+void replay_note_stored(struct runtime *runtime, const struct mark *mark);
+/* What was asked for before the run. */
+void replay_begin_only(struct runtime *runtime);
+/* The run has ended; so has a replay. */
+void replay_end(struct runtime *runtime);
+
+/* ---- dead_bound.c ---- */
+
+void dead_bound_begin(struct runtime *runtime);
+void dead_bound_end(struct runtime *runtime);
+/* The size or the options are others. */
+void dead_bound_look(struct runtime *runtime);
+void dead_bound_note_stored(struct runtime *runtime, const struct mark *mark);
 
 /* ---- runtime_backfill.c ---- */
 

@@ -79,6 +79,8 @@ static void put_common(struct build *b, struct weir_ctx *ctx)
 
 static const char *paused_because(const struct driver *driver)
 {
+	if (driver->host->dead_full)
+		return "the dead letters are full; see weir dead list";
 	return driver->component && driver->component->paused ? driver->component->reason : NULL;
 }
 
@@ -172,6 +174,7 @@ static struct weir_value row_value(struct weir_arena *arena, struct ledger_row *
 		put_int(&drops, tally.drops[i].cause, tally.drops[i].events);
 	put(&b, "dropped_because", drops.object);
 	put_int(&b, "repeated", tally.repeated);
+	put_int(&b, "released", tally.released);
 	put_int(&b, "in_flight", in - tally.in);
 	tally_finish(&tally);
 	return b.object;
@@ -225,6 +228,17 @@ static struct weir_value commits_value(struct weir_arena *arena, struct runtime 
 	return b.object;
 }
 
+static struct weir_value dead_value(struct weir_arena *arena, const struct runtime *runtime)
+{
+	struct build b = object_in(arena);
+
+	put_int(&b, "letters", runtime->dead_bound.size.letters);
+	put_int(&b, "bytes", runtime->dead_bound.size.bytes);
+	put_int(&b, "bytes_max", runtime->host.core.dead_max);
+	put(&b, "replaying", weir_make_bool(replay_is_active(runtime)));
+	return b.object;
+}
+
 struct weir_value runtime_status(struct runtime *runtime, struct weir_arena *arena)
 {
 	static const char *const phases[] = {
@@ -244,6 +258,7 @@ struct weir_value runtime_status(struct runtime *runtime, struct weir_arena *are
 	put(&b, "transforms", instances_value(arena, runtime->graph, WEIR_TRANSFORM));
 	put(&b, "sinks", instances_value(arena, runtime->graph, WEIR_SINK));
 	put(&b, "ledger", ledger_value(arena, &runtime->ledger));
+	put(&b, "dead", dead_value(arena, runtime));
 	put(&b, "commit", commits_value(arena, runtime));
 	return b.object;
 }

@@ -6,6 +6,9 @@
  */
 #include "serve.h"
 
+#include <inttypes.h>
+
+#include "dead_talk.h"
 #include "lane.h"
 
 struct serve {
@@ -153,11 +156,55 @@ static void answer_forget(void *arg, struct weir_value request, struct weir_buf 
 	weir_arena_destroy(arena);
 }
 
+/* ---- dead letters ------------------------------------------------------------------------ */
+
+static void answer_replay(void *arg, const struct replay_sum *sum)
+{
+	struct weir_buf answer = { 0 };
+
+	dead_talk_put_sum(sum, &answer);
+	control_answer(arg, (struct weir_bytes){ answer.data, answer.len });
+	weir_buf_finish(&answer);
+}
+
+/* Who asks waits until it is over. */
+static void begin_replay(void *arg, struct weir_value request, struct control_call *call)
+{
+	struct serve *serve = arg;
+	struct weir_arena *arena = weir_arena_create();
+	struct replay_sum none = { 0 };
+	struct store_dead_query query;
+
+	if (dead_talk_read_query(request, arena, &query, &none.why))
+		runtime_replay(serve->runtime, &query, answer_replay, call);
+	else
+		answer_replay(call, &none);
+	weir_arena_destroy(arena);
+}
+
+static void answer_drop(void *arg, struct weir_value request, struct weir_buf *answer)
+{
+	struct serve *serve = arg;
+	struct weir_arena *arena = weir_arena_create();
+	struct store_dead_query query;
+	struct weir_error err = { 0 };
+	int64_t dropped;
+
+	if (dead_talk_read_query(request, arena, &query, &err)
+	    && runtime_drop_dead(serve->runtime, &query, &dropped, &err))
+		weir_buf_printf(answer, "{\"ok\":true,\"dropped\":%" PRId64 "}", dropped);
+	else
+		answer_ok(false, &err, answer);
+	weir_arena_destroy(arena);
+}
+
 static const struct control_command commands[] = {
 	{ .name = "status", .run = answer_status },
 	{ .name = "prometheus", .run = answer_prometheus },
 	{ .name = "reload", .begin = begin_reload },
 	{ .name = "accept", .run = answer_accept },
+	{ .name = "replay", .begin = begin_replay },
+	{ .name = "drop", .run = answer_drop },
 	{ .name = "backfill", .run = answer_backfill },
 	{ .name = "backfill_cancel", .run = answer_backfill_cancel },
 	{ .name = "backfills", .run = answer_backfills },

@@ -14,7 +14,9 @@ struct serve;
  * {"command": "reload"} gives {"ok": true, "errors": [], "warnings": [...]} when the new
  * configuration takes over, or ok false with "error" in one line and what was wrong in "errors";
  * {"command": "accept", "sink": "out"} gives {"ok": true} (runtime_accept);
- * {"command": "forget", "source": "acme"} gives {"ok": true, "later": false} (runtime_forget). */
+ * {"command": "forget", "source": "acme"} gives {"ok": true, "later": false} (runtime_forget);
+ * {"command": "replay", ...} (dead_talk.h) gives, when it is over, what became of the letters;
+ * {"command": "drop", ...} gives {"ok": true, "dropped": 3}. */
 struct serve *serve_create(struct loop *loop, const char *state_dir, struct runtime *runtime,
                            struct weir_error *err);
 void serve_destroy(struct serve *serve); /* NULL is fine */

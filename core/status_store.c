@@ -72,7 +72,7 @@ static bool take_position(void *arg, const struct store_position *position)
 static struct weir_value row_of(struct build *b, const char *source, const char *sink)
 {
 	static const char *const numbers[] = { "in", "delivered", "dead", "dropped", "repeated",
-		                               "in_flight" };
+		                               "released", "in_flight" };
 	struct weir_each each = weir_each(b->ledger);
 	struct weir_value row;
 
@@ -97,6 +97,7 @@ static bool take_count(void *arg, const struct store_count *count)
 	static const char *const fates[] = {
 		[STORE_IN] = "in", [STORE_DELIVERED] = "delivered", [STORE_DEAD] = "dead",
 		[STORE_DROPPED] = "dropped", [STORE_REPEATED] = "repeated",
+		[STORE_RELEASED] = "released",
 	};
 	struct build *b = arg;
 	struct weir_value row = row_of(b, count->source, count->sink);

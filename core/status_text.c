@@ -331,13 +331,27 @@ static void put_label(struct weir_buf *text, const char *name, const char *value
 	weir_buf_putc(text, '"');
 }
 
-static void put_fate(const struct view *v, struct weir_value row, const char *fate)
+static void put_fate(const struct view *v, struct weir_value row, const char *fate,
+                     int64_t events)
 {
 	weir_buf_puts(v->text, "weir_events_total{");
 	put_label(v->text, "source", text_of(v, row, "source"));
 	put_label(v->text, ",sink", text_of(v, row, "sink"));
 	put_label(v->text, ",fate", fate);
-	weir_buf_printf(v->text, "} %lld\n", (long long)number_of(row, fate));
+	weir_buf_printf(v->text, "} %lld\n", (long long)events);
+}
+
+/* A counter only grows: dead letters that left again are still in "dead". */
+static void put_fates(const struct view *v, struct weir_value row)
+{
+	int64_t released = number_of(row, "released");
+
+	put_fate(v, row, "in", number_of(row, "in"));
+	put_fate(v, row, "delivered", number_of(row, "delivered"));
+	put_fate(v, row, "dead", number_of(row, "dead") + released);
+	put_fate(v, row, "released", released);
+	put_fate(v, row, "dropped", number_of(row, "dropped"));
+	put_fate(v, row, "repeated", number_of(row, "repeated"));
 }
 
 void status_prometheus(struct weir_value status, struct weir_buf *text)
@@ -349,10 +363,7 @@ void status_prometheus(struct weir_value status, struct weir_buf *text)
 	                    "# TYPE weir_up gauge\nweir_up 0\n"
 	                    "# HELP weir_events_total Events by what became of them.\n"
 	                    "# TYPE weir_events_total counter\n");
-	while (weir_next(&each)) {
-		put_fate(&v, each.value, "in");
-		for (size_t i = 0; i + 1 < WEIR_COUNT(fates); i++)
-			put_fate(&v, each.value, fates[i]);
-	}
+	while (weir_next(&each))
+		put_fates(&v, each.value);
 	weir_arena_destroy(v.arena);
 }

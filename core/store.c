@@ -18,7 +18,7 @@
 
 #include "clock.h"
 
-#define FORMAT 1
+#define FORMAT 2
 
 static const char tables[] =
 	"BEGIN IMMEDIATE;"
@@ -34,9 +34,22 @@ static const char tables[] =
 	"CREATE TABLE IF NOT EXISTS weir_dead(number INTEGER PRIMARY KEY AUTOINCREMENT,"
 	" source TEXT NOT NULL, stage TEXT NOT NULL, id BLOB, at_us INTEGER NOT NULL,"
 	" code INTEGER NOT NULL, file TEXT, line INTEGER, col INTEGER, path TEXT,"
-	" text TEXT NOT NULL, schema TEXT, event BLOB);"
+	" text TEXT NOT NULL, schema TEXT, event BLOB, sink TEXT NOT NULL DEFAULT '',"
+	" origin TEXT, delivered TEXT, replays INTEGER NOT NULL DEFAULT 0,"
+	" replayed_us INTEGER NOT NULL DEFAULT 0);"
 	"INSERT OR IGNORE INTO weir_meta VALUES('secret', randomblob(16));"
-	"PRAGMA user_version=1;"
+	"PRAGMA user_version=2;"
+	"COMMIT;";
+
+/* Letters of format 1 do not say which sink they are for, and cannot be replayed. */
+static const char format_2[] =
+	"BEGIN IMMEDIATE;"
+	"ALTER TABLE weir_dead ADD COLUMN sink TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE weir_dead ADD COLUMN origin TEXT;"
+	"ALTER TABLE weir_dead ADD COLUMN delivered TEXT;"
+	"ALTER TABLE weir_dead ADD COLUMN replays INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE weir_dead ADD COLUMN replayed_us INTEGER NOT NULL DEFAULT 0;"
+	"PRAGMA user_version=2;"
 	"COMMIT;";
 
 static const char *const statements[STORE_STMT_COUNT] = {
@@ -49,7 +62,12 @@ static const char *const statements[STORE_STMT_COUNT] = {
 	[S_POSITION_DELETE] = "DELETE FROM weir_position WHERE kind & 255 = ? AND name = ?",
 	[S_COUNT_ADD] = "INSERT INTO weir_count VALUES(?,?,?,?,?)"
 		        " ON CONFLICT DO UPDATE SET n = n + excluded.n",
-	[S_DEAD_ADD] = "INSERT INTO weir_dead VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?,?)",
+	[S_DEAD_ADD] = "INSERT INTO weir_dead(code, file, line, col, path, text, schema, stage,"
+		       " delivered, source, id, at_us, event, sink, origin)"
+		       " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	[S_DEAD_AGAIN] = "UPDATE weir_dead SET code = ?, file = ?, line = ?, col = ?, path = ?,"
+		         " text = ?, schema = ?, stage = ?, delivered = ?, replayed_us = ?,"
+		         " replays = replays + 1 WHERE number = ?",
 	[S_DEAD_DELETE] = "DELETE FROM weir_dead WHERE number = ?",
 	[S_META_PUT] = "INSERT OR REPLACE INTO weir_meta VALUES(?,?)",
 	[S_SEEN_PUT] = "INSERT OR REPLACE INTO weir_seen VALUES(?,?,?,?,?,?,?)",
@@ -212,6 +230,14 @@ static enum weir_status check(struct db *db, struct weir_error *err)
 	return WEIR_OK;
 }
 
+static enum weir_status bring_up(struct db *db, int64_t *format, struct weir_error *err)
+{
+	if (*format == 0 || *format == FORMAT)
+		return WEIR_OK;
+	*format = FORMAT;
+	return db_exec(db, format_2, err);
+}
+
 /* err->code says: DATA for a damaged file. *format 0: it was empty, and was not touched. */
 static enum weir_status open_checked(struct store *store, int64_t *format,
                                      struct weir_error *err)
@@ -220,6 +246,7 @@ static enum weir_status open_checked(struct store *store, int64_t *format,
 	store->db = db_open(store->path, DB_WRITE, err);
 	if (!store->db || check_format(store->db, format, err) != WEIR_OK ||
 	    (*format > 0 && check(store->db, err) != WEIR_OK) ||
+	    bring_up(store->db, format, err) != WEIR_OK ||
 	    (*format > 0 && prepare_all(store, err) != WEIR_OK)) {
 		close_db(store);
 		return WEIR_FAIL;
@@ -367,6 +394,10 @@ static enum weir_status open_read(struct store *store, struct weir_error *err)
 		return WEIR_FAIL;
 	if (format == 0)
 		return weir_fail(err, WEIR_E_CONFIG, "state_dir: %s holds no state yet",
+		                 store->dir);
+	if (format < FORMAT)
+		return weir_fail(err, WEIR_E_CONFIG,
+		                 "state_dir: %s was written by an older weir; weir run brings it up to date",
 		                 store->dir);
 	return prepare_all(store, err);
 }

@@ -54,16 +54,28 @@ struct store_seen {
 	int64_t at_us;
 };
 
+/* One event that one sink did not get, and all that it takes to send it again. There are as many
+ * letters of a source and a sink as the ledger has dead events. */
 struct store_dead {
-	const char *source, *stage;     /* stage: "transforms.normalize" or "sinks.out" */
+	int64_t number;                 /* in a commit, 0: a new one; else that letter fails again */
+	const char *source, *sink;
+	const char *stage;              /* who refused it: "transforms.normalize", "sinks.out" */
+	const char *origin;             /* of its page, or NULL */
 	struct weir_bytes id;           /* may be none */
-	int64_t at_us;
+	int64_t at_us;                  /* when it came here first */
 	struct weir_error why;          /* where is kept as text */
 	struct weir_bytes event;        /* exact source bytes */
 	const char *schema;             /* of the record, or NULL */
+	const char *delivered;          /* schemas of its records that the sink has, a line each; or
+	                                 * NULL */
+	int64_t replays, replayed_us;   /* sent again so often, in vain; when at last */
 };
 
-enum store_fate { STORE_IN, STORE_DELIVERED, STORE_DEAD, STORE_DROPPED, STORE_REPEATED };
+/* RELEASED counts those that left DEAD again: replayed or dropped since. It is no part of the
+ * sum. */
+enum store_fate {
+	STORE_IN, STORE_DELIVERED, STORE_DEAD, STORE_DROPPED, STORE_REPEATED, STORE_RELEASED,
+};
 
 struct store_count {
 	const char *source, *sink;
@@ -76,6 +88,7 @@ struct store_commit {
 	const struct store_position *positions; size_t position_count;
 	const struct store_seen *seen;          size_t seen_count;
 	const struct store_dead *dead;          size_t dead_count;
+	const int64_t *released;                size_t released_count; /* letters that go */
 	const struct store_count *counts;       size_t count_count;
 };
 
@@ -98,17 +111,27 @@ void store_forget_position(struct store *store, enum weir_kind kind, const char 
 /* All that makes a source go on where it was: its position and the ids it has seen. Not while it
  * is read, or a commit of it is due. Loop (or main) thread. */
 bool store_forget_source(struct store *store, const char *name, struct weir_error *err);
-/* Calls each for all rows of the ledger, positions, or dead letters (newest first). Strings
- * are valid for the one call; return false to stop. */
+/* Calls each for all rows of the ledger, positions, or dead letters. Strings are valid for the one
+ * call; return false to stop. */
 void store_each_count(struct store *store, bool (*each)(void *arg, const struct store_count *),
                       void *arg);
 void store_each_position(struct store *store,
                          bool (*each)(void *arg, const struct store_position *), void *arg);
-void store_each_dead(struct store *store,
-                     bool (*each)(void *arg, int64_t number, const struct store_dead *),
-                     void *arg);
-bool store_remove_dead(struct store *store, const int64_t *numbers, size_t count,
-                       struct weir_error *err);
+/* Which letters; zero and NULL are any. */
+struct store_dead_query {
+	int64_t above, below;           /* numbers, neither included */
+	const char *source, *sink;
+	int64_t since_us;               /* came here then or later */
+	const int64_t *numbers;         /* only these, in this order */
+	size_t number_count;
+	bool newest_first;
+};
+void store_each_dead(struct store *store, const struct store_dead_query *query,
+                     bool (*each)(void *arg, const struct store_dead *dead), void *arg);
+struct store_dead_size {
+	int64_t letters, bytes;         /* bytes: of their events */
+};
+void store_measure_dead(struct store *store, struct store_dead_size *size);
 /* When the last commit was, in microseconds since 1970; 0: never. */
 int64_t store_committed(struct store *store);
 /* The pid that holds the lock of this state_dir, or 0. */

@@ -36,24 +36,47 @@ static enum weir_status add_count(struct store *store, const struct store_count 
 	return db_run(add, err);
 }
 
-static enum weir_status add_dead(struct store *store, const struct store_dead *d,
+/* What is different each time a letter fails. */
+static void bind_failure(struct db_stmt *stmt, const struct store_dead *d)
+{
+	db_bind_int(stmt, 1, d->why.code);
+	db_bind_text(stmt, 2, d->why.where.file);
+	db_bind_int(stmt, 3, d->why.where.line);
+	db_bind_int(stmt, 4, d->why.where.column);
+	db_bind_text(stmt, 5, d->why.where.path);
+	db_bind_text(stmt, 6, d->why.text);
+	db_bind_text(stmt, 7, d->schema);
+	db_bind_text(stmt, 8, d->stage);
+	db_bind_text(stmt, 9, d->delivered);
+}
+
+static enum weir_status put_dead(struct store *store, const struct store_dead *d,
                                  struct weir_error *err)
 {
-	struct db_stmt *add = store->stmts[S_DEAD_ADD];
+	struct db_stmt *stmt = store->stmts[d->number ? S_DEAD_AGAIN : S_DEAD_ADD];
 
-	db_bind_text(add, 1, d->source);
-	db_bind_text(add, 2, d->stage);
-	db_bind_blob(add, 3, d->id);
-	db_bind_int(add, 4, d->at_us);
-	db_bind_int(add, 5, d->why.code);
-	db_bind_text(add, 6, d->why.where.file);
-	db_bind_int(add, 7, d->why.where.line);
-	db_bind_int(add, 8, d->why.where.column);
-	db_bind_text(add, 9, d->why.where.path);
-	db_bind_text(add, 10, d->why.text);
-	db_bind_text(add, 11, d->schema);
-	db_bind_blob(add, 12, d->event);
-	return db_run(add, err);
+	bind_failure(stmt, d);
+	if (d->number) {
+		db_bind_int(stmt, 10, d->replayed_us);
+		db_bind_int(stmt, 11, d->number);
+		return db_run(stmt, err);
+	}
+	db_bind_text(stmt, 10, d->source);
+	db_bind_blob(stmt, 11, d->id);
+	db_bind_int(stmt, 12, d->at_us);
+	db_bind_blob(stmt, 13, d->event);
+	db_bind_text(stmt, 14, d->sink);
+	db_bind_text(stmt, 15, d->origin);
+	return db_run(stmt, err);
+}
+
+static enum weir_status release_dead(struct store *store, int64_t number,
+                                     struct weir_error *err)
+{
+	struct db_stmt *stmt = store->stmts[S_DEAD_DELETE];
+
+	db_bind_int(stmt, 1, number);
+	return db_run(stmt, err);
 }
 
 static enum weir_status put_time(struct store *store, struct weir_error *err)
@@ -75,7 +98,9 @@ static enum weir_status write_all(struct store *store, const struct store_commit
 	for (size_t i = 0; status == WEIR_OK && i < commit->count_count; i++)
 		status = add_count(store, &commit->counts[i], err);
 	for (size_t i = 0; status == WEIR_OK && i < commit->dead_count; i++)
-		status = add_dead(store, &commit->dead[i], err);
+		status = put_dead(store, &commit->dead[i], err);
+	for (size_t i = 0; status == WEIR_OK && i < commit->released_count; i++)
+		status = release_dead(store, commit->released[i], err);
 	return status == WEIR_OK ? put_time(store, err) : status;
 }
 
@@ -171,27 +196,6 @@ bool store_forget_source(struct store *store, const char *name, struct weir_erro
 	} else {
 		db_run(store->stmts[S_ROLLBACK], &ignored);
 	}
-	pthread_mutex_unlock(&store->lock);
-	return status == WEIR_OK;
-}
-
-bool store_remove_dead(struct store *store, const int64_t *numbers, size_t count,
-                       struct weir_error *err)
-{
-	struct db_stmt *stmt = store->stmts[S_DEAD_DELETE];
-	struct weir_error ignored;
-	enum weir_status status;
-
-	pthread_mutex_lock(&store->lock);
-	status = db_run(store->stmts[S_BEGIN], err);
-	for (size_t i = 0; status == WEIR_OK && i < count; i++) {
-		db_bind_int(stmt, 1, numbers[i]);
-		status = db_run(stmt, err);
-	}
-	if (status == WEIR_OK)
-		status = db_run(store->stmts[S_COMMIT], err);
-	if (status != WEIR_OK)
-		db_run(store->stmts[S_ROLLBACK], &ignored);
 	pthread_mutex_unlock(&store->lock);
 	return status == WEIR_OK;
 }

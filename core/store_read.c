@@ -136,16 +136,12 @@ void store_each_position(struct store *store,
 	         position_row, &call);
 }
 
-struct dead_call {
-	bool (*each)(void *arg, int64_t number, const struct store_dead *);
-	void *arg;
-};
-
-static bool dead_row(struct db_stmt *stmt, const void *call)
+static void read_dead(struct db_stmt *stmt, struct store_dead *dead)
 {
-	const struct dead_call *c = call;
 	const char *text = db_text(stmt, 10);
-	struct store_dead dead = {
+
+	*dead = (struct store_dead){
+		.number = db_int(stmt, 0),
 		.source = db_text(stmt, 1),
 		.stage = db_text(stmt, 2),
 		.id = blob_or_none(stmt, 3),
@@ -157,21 +153,88 @@ static bool dead_row(struct db_stmt *stmt, const void *call)
 		                    .path = db_text(stmt, 9) } },
 		.schema = db_text(stmt, 11),
 		.event = blob_or_none(stmt, 12),
+		.sink = db_text(stmt, 13),
+		.origin = db_text(stmt, 14),
+		.delivered = db_text(stmt, 15),
+		.replays = db_int(stmt, 16),
+		.replayed_us = db_int(stmt, 17),
 	};
-
 	if (text)
-		memccpy(dead.why.text, text, '\0', sizeof dead.why.text - 1);
-	return c->each(c->arg, db_int(stmt, 0), &dead);
+		memccpy(dead->why.text, text, '\0', sizeof dead->why.text - 1);
 }
 
-void store_each_dead(struct store *store,
-                     bool (*each)(void *arg, int64_t number, const struct store_dead *),
-                     void *arg)
-{
-	struct dead_call call = { each, arg };
+#define DEAD_COLUMNS                                                                           \
+	"SELECT number, source, stage, id, at_us, code, file, line, col, path, text, schema,"  \
+	" event, sink, origin, delivered, replays, replayed_us FROM weir_dead"                 \
+	" WHERE number > ?1 AND number < ?2 AND (?3 IS NULL OR source = ?3)"                   \
+	" AND (?4 IS NULL OR sink = ?4) AND at_us >= ?5 ORDER BY number"
 
-	each_row(store,
-	         "SELECT number, source, stage, id, at_us, code, file, line, col, path, text,"
-	         " schema, event FROM weir_dead ORDER BY number DESC",
-	         dead_row, &call);
+struct dead_call {
+	bool (*each)(void *arg, const struct store_dead *dead);
+	void *arg;
+	bool go_on;
+};
+
+static void read_letters(struct db_stmt *stmt, struct dead_call *call)
+{
+	struct store_dead dead;
+	struct weir_error err;
+
+	while (call->go_on && db_step(stmt, &err) == DB_ROW) {
+		read_dead(stmt, &dead);
+		call->go_on = call->each(call->arg, &dead);
+	}
+	db_reset(stmt);
+}
+
+static void bind_query(struct db_stmt *stmt, const struct store_dead_query *query, int64_t above,
+                       int64_t below)
+{
+	db_bind_int(stmt, 1, above);
+	db_bind_int(stmt, 2, below);
+	db_bind_text(stmt, 3, query->source);
+	db_bind_text(stmt, 4, query->sink);
+	db_bind_int(stmt, 5, query->since_us);
+}
+
+void store_each_dead(struct store *store, const struct store_dead_query *query,
+                     bool (*each)(void *arg, const struct store_dead *dead), void *arg)
+{
+	struct dead_call call = { each, arg, true };
+	int64_t below = query->below ? query->below : INT64_MAX;
+	struct weir_error err;
+	struct db_stmt *stmt;
+
+	pthread_mutex_lock(&store->lock);
+	stmt = db_prepare(store->db, query->newest_first ? DEAD_COLUMNS " DESC" : DEAD_COLUMNS, &err);
+	if (stmt && !query->number_count) {
+		bind_query(stmt, query, query->above, below);
+		read_letters(stmt, &call);
+	}
+	for (size_t i = 0; stmt && i < query->number_count; i++) {
+		int64_t number = query->numbers[i];
+
+		if (number <= query->above || number >= below)
+			continue;
+		bind_query(stmt, query, number - 1, number + 1);
+		read_letters(stmt, &call);
+	}
+	db_finish(stmt);
+	pthread_mutex_unlock(&store->lock);
+}
+
+void store_measure_dead(struct store *store, struct store_dead_size *size)
+{
+	struct weir_error err;
+	struct db_stmt *stmt;
+
+	*size = (struct store_dead_size){ 0 };
+	pthread_mutex_lock(&store->lock);
+	stmt = db_prepare(store->db, "SELECT count(*), sum(length(event)) FROM weir_dead", &err);
+	if (stmt && db_step(stmt, &err) == DB_ROW) {
+		size->letters = db_int(stmt, 0);
+		size->bytes = db_int(stmt, 1);
+	}
+	db_finish(stmt);
+	pthread_mutex_unlock(&store->lock);
 }

@@ -40,6 +40,7 @@ void tally_add(struct tally *to, const struct tally *from)
 	to->delivered += from->delivered;
 	to->dead += from->dead;
 	to->repeated += from->repeated;
+	to->released += from->released;
 	for (size_t i = 0; i < from->drop_count; i++)
 		tally_drop(to, from->drops[i].cause, from->drops[i].events);
 }
@@ -106,4 +107,18 @@ void tally_page(struct tally *tally, const struct page *page, const struct tally
 		count_drops(tally, fates, &parts[i]);
 	count(tally, page, fates);
 	weir_free(fates);
+}
+
+enum store_fate tally_letter(struct tally *tally)
+{
+	enum store_fate fate = tally->dead        ? STORE_DEAD
+	                       : tally->delivered ? STORE_DELIVERED
+	                       : tally->repeated  ? STORE_REPEATED
+	                                          : STORE_DROPPED;
+
+	weir_must(tally->in == 1);
+	tally->in = 0;
+	tally->dead--;
+	tally->released = fate != STORE_DEAD;
+	return fate;
 }

@@ -15,9 +15,9 @@ struct tally_drop {
 };
 
 /* Sums for one source at one sink. Zeroed memory is an empty tally. in is the sum of the
- * others. */
+ * others, released aside: those that were dead and are not any more. */
 struct tally {
-	int64_t in, delivered, dead, dropped, repeated;
+	int64_t in, delivered, dead, dropped, repeated, released;
 	struct tally_drop *drops;  /* dropped, by cause */
 	size_t drop_count;
 };
@@ -32,6 +32,9 @@ struct tally_part {
 	const bool *rejected;      /* by live row, or NULL: none was */
 };
 
+/* What became of the one event of a page that sends a dead letter again: it moves from dead to
+ * that fate, and has come in long ago. */
+enum store_fate tally_letter(struct tally *tally);
 /* Adds the events of a page. */
 void tally_page(struct tally *tally, const struct page *page, const struct tally_part *parts,
                 size_t count);

@@ -14,7 +14,10 @@ enum row_state { ROW_LIVE, ROW_DROPPED, ROW_DEAD };
 struct row {
 	struct weir_value record;  /* absent: no stage made one yet */
 	const char *schema;        /* or NULL */
-	const char *cause;         /* of ROW_DROPPED */
+	union {
+		const char *cause;         /* of ROW_DROPPED */
+		const struct dead *letter; /* of ROW_DEAD: why */
+	};
 	size_t text_at, text_len;  /* in the view's text, or in the page's data */
 	uint32_t event;            /* index into the page's events */
 	uint8_t state;             /* enum row_state */

@@ -84,7 +84,7 @@ class Operate(Case):
         self.weir.start()
         self.assertEqual(self.weir.wait(60), 0)
         self.assertEqual(self.ledger(), (12, 11, 1, 0))
-        self.assertRegex(self.ask("dead", "list"), r"(?m)^ +1  20\S+Z  export  \S+ +- +not sound JSON at offset")
+        self.assertRegex(self.ask("dead", "list"), r"(?m)^ +1  20\S+Z  export  out   sources.export  -   not sound JSON at offset")
         shown = self.ask("dead", "show", "1")
         self.assertIn("source:  export\n", shown)
         self.assertIn("{\"broken\": ", shown)

@@ -39,6 +39,7 @@ struct pipeline {
 	atomic_int starts, stops;       /* of sinks */
 	atomic_int flushes;
 	atomic_bool sink_is_down;       /* process of every sink says RETRY */
+	struct replay_sum replayed;     /* without its notes, of the last run */
 };
 
 TRIAL struct pipeline pipeline;
@@ -166,7 +167,7 @@ TRIAL const struct weir_plugin ids_plugin = {
 
 struct edit {
 	int64_t reject_each, drop_each, twice_each, fail_at, retry;
-	const char *field, *code;
+	const char *field, *reject_schema;
 };
 
 TRIAL const struct weir_option edit_options[] = {
@@ -182,6 +183,8 @@ TRIAL const struct weir_option edit_options[] = {
 	  .doc = "How many calls ask to be called again at first." },
 	{ "field", WEIR_AT_STRING(struct edit, field), .preset = "edited",
 	  .doc = "Name of a field to add." },
+	{ "reject_schema", WEIR_AT_STRING(struct edit, reject_schema),
+	  .doc = "Rejects records of this schema." },
 	{ 0 },
 };
 
@@ -199,18 +202,20 @@ TRIAL void edit_row(struct edit *e, struct weir_batch *b, size_t row)
 	struct weir_value record = weir_batch_record(b, row);
 	struct weir_error err = { 0 };
 	int64_t n = pipeline_number(b, row);
+	const char *schema = weir_batch_schema(b, row);
+	bool rejects = e->reject_schema && schema && strcmp(e->reject_schema, schema) == 0;
 
 	if (weir_is_absent(record))
 		record = weir_batch_event(b, row);
 	record = weir_value_edit(arena, record);
 	weir_object_put(arena, record, weir_bytes(e->field), weir_make_bool(true));
-	weir_batch_set(b, row, "edited", record);
+	weir_batch_set(b, row, schema ? schema : "edited", record);
 	if (e->twice_each && n % e->twice_each == 0)
 		weir_batch_add(b, row, "second", record);
 	if (e->drop_each && n % e->drop_each == 0)
 		weir_batch_drop(b, row, "on purpose");
 	weir_fail(&err, WEIR_E_DATA, "rejected on purpose");
-	if (e->reject_each && n % e->reject_each == 0)
+	if (rejects || (e->reject_each && n % e->reject_each == 0))
 		weir_batch_reject(b, row, &err);
 }
 
@@ -453,8 +458,16 @@ TRIAL void pipeline_close(void)
 	pipeline.store = NULL;
 }
 
-/* Runs until the sources are done or the hook stops it; the exit code, or -1. */
-TRIAL int pipeline_run(const char *text)
+TRIAL void pipeline_note_replay(void *arg, const struct replay_sum *sum)
+{
+	(void)arg;
+	pipeline.replayed = *sum;
+	pipeline.replayed.notes = (struct weir_buf){ 0 };
+}
+
+/* Runs until the sources are done or the hook stops it, or, with letters, only sends those dead
+ * letters again; the exit code, or -1. */
+TRIAL int pipeline_run_or_replay(const char *text, const struct store_dead_query *letters)
 {
 	struct config *config = pipeline_config(text);
 	int code = -1;
@@ -464,6 +477,8 @@ TRIAL int pipeline_run(const char *text)
 		diag_print(pipeline.diag, stderr, DIAG_PLAIN);
 	if (pipeline.runtime)
 		runtime_on_reload(pipeline.runtime, &pipeline.hooks);
+	if (pipeline.runtime && letters)
+		runtime_replay_only(pipeline.runtime, letters, pipeline_note_replay, NULL);
 	if (pipeline.runtime && pipeline_open())
 		code = runtime_run(pipeline.runtime, pipeline.loop, NULL, pipeline.store);
 	runtime_destroy(pipeline.runtime);
@@ -471,6 +486,16 @@ TRIAL int pipeline_run(const char *text)
 	pipeline_close();
 	config_destroy(config);
 	return code;
+}
+
+TRIAL int pipeline_run(const char *text)
+{
+	return pipeline_run_or_replay(text, NULL);
+}
+
+TRIAL int pipeline_replay(const char *text, const struct store_dead_query *letters)
+{
+	return pipeline_run_or_replay(text, letters);
 }
 
 /* ---- looking --------------------------------------------------------------------------------------- */
@@ -513,25 +538,15 @@ TRIAL bool pipeline_adds_up(const char *source, const char *sink)
 	          + pipeline_count(source, sink, STORE_REPEATED);
 }
 
-TRIAL bool pipeline_add_dead(void *arg, int64_t number, const struct store_dead *dead)
-{
-	size_t *count = arg;
-
-	(void)number;
-	(void)dead;
-	++*count;
-	return true;
-}
-
 TRIAL size_t pipeline_dead(void)
 {
-	size_t count = 0;
+	struct store_dead_size size;
 
 	if (!pipeline_open())
 		return 0;
-	store_each_dead(pipeline.store, pipeline_add_dead, &count);
+	store_measure_dead(pipeline.store, &size);
 	pipeline_close();
-	return count;
+	return (size_t)size.letters;
 }
 
 #define PIPELINE_TEST(name) \

@@ -57,6 +57,7 @@ static void a_commit_has_what_all_sinks_reported(void **state)
 		tally_finish(&tally);
 		position_add(&reports[i].position, &sink, "of a sink");
 		report_id(&reports[i], "acme", weir_bytes("id-1"), 5);
+		report_release(&reports[i], &(struct report_release){ .number = 40 + (int64_t)i });
 	}
 	assert_false(mark_hand_in(mark, 1, &reports[1]));
 	assert_true(mark_hand_in(mark, 0, &reports[0]));
@@ -67,6 +68,8 @@ static void a_commit_has_what_all_sinks_reported(void **state)
 	assert_string_equal(commit.positions[1].name, "out");
 	assert_int_equal(commit.seen_count, 2);
 	assert_true(weir_bytes_are(commit.seen[1].id, "id-1"));
+	assert_int_equal(commit.released_count, 2);
+	assert_int_equal(commit.released[1], 41);
 	assert_int_equal(count_of(&commit, STORE_IN), 20);
 	assert_int_equal(count_of(&commit, STORE_DROPPED), 4);
 	assert_false(mark_is_empty(&commit));
@@ -91,22 +94,18 @@ static void nothing_to_store_is_known_as_such(void **state)
 	weir_arena_destroy(arena);
 }
 
-static void a_report_takes_letters_and_new_ids_of_a_page(void **state)
+static void a_report_takes_new_ids_of_a_page(void **state)
 {
 	const char *path = "id";
 	struct weir_error err = { 0 };
 	struct weir_paths *paths = weir_paths_create(&path, 1, &err);
 	struct page *page = page_of_lines("{\"id\":\"a\"}\n{\"id\":\"b\"}\n{}\n");
 	struct report report = { 0 };
-	struct store_dead letter = { .source = "acme", .stage = "sources.acme" };
 
 	(void)state;
 	page_read_ids(page, paths);
 	page_set_repeated(page, 0);
-	dead_add(&page->dead, 2, &letter);
 	report_page(&report, page);
-	assert_int_equal(report.dead.count, 1);
-	assert_null(page->dead.first);
 	assert_int_equal(report.id_count, 1);
 	report_finish(&report);
 	page_unref(page);
@@ -175,7 +174,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		MARK_TEST(a_commit_has_what_all_sinks_reported),
 		MARK_TEST(nothing_to_store_is_known_as_such),
-		MARK_TEST(a_report_takes_letters_and_new_ids_of_a_page),
+		MARK_TEST(a_report_takes_new_ids_of_a_page),
 		MARK_TEST(lists_of_letters_are_joined_in_order),
 		MARK_TEST(what_came_is_in_flight_until_its_fate_is_known),
 		MARK_TEST(what_was_not_committed_is_forgotten_with_what_was_in_flight),

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "db.h"
 #include "log.h"
 #include "scratch.h"
 #include "store.h"
@@ -193,57 +194,143 @@ static void counts_add_up_over_commits(void **state)
 struct dead_list {
 	int64_t numbers[8];
 	int count;
-	char event[64], text[64], file[32], id[40];
+	char event[64], text[64], file[32], id[40], origin[32];
 	bool has_schema;
+	int64_t replays;
 };
 
-static bool list_dead(void *arg, int64_t number, const struct store_dead *dead)
+static const struct store_dead_query newest_first = { .newest_first = true };
+
+
+static bool list_dead(void *arg, const struct store_dead *dead)
 {
 	struct dead_list *list = arg;
 
-	list->numbers[list->count++] = number;
+	list->numbers[list->count++] = dead->number;
 	snprintf(list->event, sizeof list->event, "%.*s", (int)dead->event.len, dead->event.data);
 	snprintf(list->id, sizeof list->id, "%.*s", (int)dead->id.len, dead->id.data);
 	snprintf(list->text, sizeof list->text, "%.60s", dead->why.text);
 	snprintf(list->file, sizeof list->file, "%s",
 	         dead->why.where.file ? dead->why.where.file : "-");
+	snprintf(list->origin, sizeof list->origin, "%s", dead->origin ? dead->origin : "-");
 	list->has_schema = dead->schema != NULL;
+	list->replays = dead->replays;
 	return list->count < 8;
+}
+
+static struct dead_list letters_of(struct store *store, const struct store_dead_query *query)
+{
+	struct dead_list list = { 0 };
+
+	store_each_dead(store, query, list_dead, &list);
+	return list;
+}
+
+static struct store *with_two_letters(const char *dir)
+{
+	struct store_dead dead[2] = {
+		{ .source = "acme", .sink = "out", .stage = "transforms.normalize", .at_us = 1,
+		  .id = weir_bytes("id-1"), .event = weir_bytes("{\"a\":1}"), .schema = "auth",
+		  .origin = "acme.okta.com", .delivered = "generic\n",
+		  .why = { .code = WEIR_E_DATA,
+		           .where = { .file = "auth.lua", .line = 3 },
+		           .text = "not an address" } },
+		{ .source = "acme", .sink = "other", .stage = "sinks.other", .at_us = 2,
+		  .event = weir_bytes("x"), .why = { .code = WEIR_E_DATA, .text = "too long" } },
+	};
+	struct store_commit commit = { .dead = dead, .dead_count = 2 };
+	struct store *store = open_as(dir, STORE_NEW);
+
+	must_commit(store, &commit);
+	return store;
 }
 
 static void dead_letters_come_newest_first_and_whole(void **state)
 {
-	struct store_dead dead[2] = {
-		{ .source = "acme", .stage = "transforms.normalize", .at_us = 1,
-		  .id = weir_bytes("id-1"), .event = weir_bytes("{\"a\":1}"), .schema = "auth",
-		  .why = { .code = WEIR_E_DATA,
-		           .where = { .file = "auth.lua", .line = 3 },
-		           .text = "not an address" } },
-		{ .source = "acme", .stage = "sinks.out", .at_us = 2, .event = weir_bytes("x"),
-		  .why = { .code = WEIR_E_DATA, .text = "too long" } },
-	};
-	struct store_commit commit = { .dead = dead, .dead_count = 2 };
-	struct store *store = open_as(*state, STORE_NEW);
-	struct dead_list list = { 0 };
-	struct weir_error err;
+	struct store *store = with_two_letters(*state);
+	struct dead_list list = letters_of(store, &newest_first);
+	struct store_dead_size size;
 
-	must_commit(store, &commit);
-	store_each_dead(store, list_dead, &list);
 	assert_int_equal(list.count, 2);
 	assert_true(list.numbers[0] > list.numbers[1]);
 	assert_string_equal(list.event, "{\"a\":1}");
 	assert_string_equal(list.id, "id-1");
 	assert_string_equal(list.text, "not an address");
 	assert_string_equal(list.file, "auth.lua");
+	assert_string_equal(list.origin, "acme.okta.com");
 	assert_true(list.has_schema);
-	assert_true(store_remove_dead(store, &list.numbers[1], 1, &err));
-	list = (struct dead_list){ 0 };
-	store_each_dead(store, list_dead, &list);
+	store_measure_dead(store, &size);
+	assert_int_equal(size.letters, 2);
+	assert_int_equal(size.bytes, 8);
+	store_close(store);
+}
+
+static void dead_letters_are_chosen(void **state)
+{
+	struct store *store = with_two_letters(*state);
+	const int64_t two = 2, none = 77;
+
+	assert_int_equal(letters_of(store, &(struct store_dead_query){ .above = 1 }).numbers[0], 2);
+	assert_int_equal(letters_of(store, &(struct store_dead_query){ .below = 2 }).numbers[0], 1);
+	assert_int_equal(letters_of(store, &(struct store_dead_query){ .source = "acme" }).count, 2);
+	assert_int_equal(letters_of(store, &(struct store_dead_query){ .source = "x" }).count, 0);
+	assert_int_equal(letters_of(store, &(struct store_dead_query){ .sink = "out" }).numbers[0], 1);
+	assert_int_equal(letters_of(store, &(struct store_dead_query){ .since_us = 2 }).numbers[0], 2);
+	assert_int_equal(letters_of(store, &(struct store_dead_query){ .numbers = &two,
+	                                                               .number_count = 1 }).count, 1);
+	assert_int_equal(letters_of(store, &(struct store_dead_query){ .numbers = &two, .above = 2,
+	                                                               .number_count = 1 }).count, 0);
+	assert_int_equal(letters_of(store, &(struct store_dead_query){ .numbers = &none,
+	                                                               .number_count = 1 }).count, 0);
+	store_close(store);
+}
+
+static void a_letter_that_fails_again_keeps_its_place_and_one_that_is_released_goes(void **state)
+{
+	struct store *store = with_two_letters(*state);
+	const int64_t gone = 1;
+	struct store_dead again = { .number = 2, .stage = "transforms.normalize", .replayed_us = 9,
+		                    .why = { .code = WEIR_E_DATA, .text = "still too long" } };
+	struct store_commit commit = { .dead = &again, .dead_count = 1,
+		                       .released = &gone, .released_count = 1 };
+	struct dead_list list;
+
+	must_commit(store, &commit);
+	list = letters_of(store, &newest_first);
 	assert_int_equal(list.count, 1);
-	assert_string_equal(list.text, "too long");
+	assert_int_equal(list.numbers[0], 2);
+	assert_string_equal(list.text, "still too long");
+	assert_string_equal(list.event, "x");
 	assert_string_equal(list.id, "");
+	assert_int_equal(list.replays, 1);
 	assert_false(list.has_schema);
 	store_close(store);
+}
+
+/* What the weir before sinks were noted has left behind. */
+static void a_store_of_format_1_is_brought_up_to_date(void **state)
+{
+	static const char old[] =
+		"CREATE TABLE was AS SELECT number, source, stage, id, at_us, code, file, line, col,"
+		" path, text, schema, event FROM weir_dead;"
+		"DROP TABLE weir_dead; ALTER TABLE was RENAME TO weir_dead; PRAGMA user_version=1";
+	struct store *store = with_two_letters(*state);
+	char *path = weir_format("%s/state.db", (const char *)*state);
+	struct weir_error err = { 0 };
+	struct dead_list list;
+	struct db *db;
+
+	store_close(store);
+	db = db_open(path, DB_WRITE, &err);
+	assert_int_equal(db_exec(db, old, &err), WEIR_OK);
+	db_close(db);
+	store = open_as(*state, STORE_AS_WAS);
+	list = letters_of(store, &newest_first);
+	assert_int_equal(list.count, 2);
+	assert_string_equal(list.text, "not an address");
+	assert_string_equal(list.origin, "-");
+	store_close(store);
+	weir_free(path);
 }
 
 /* ---- the lock --------------------------------------------------------------------------- */
@@ -576,6 +663,9 @@ int main(void)
 		TEST(a_position_of_another_plugin_or_version_is_not_given),
 		TEST(counts_add_up_over_commits),
 		TEST(dead_letters_come_newest_first_and_whole),
+		TEST(dead_letters_are_chosen),
+		TEST(a_letter_that_fails_again_keeps_its_place_and_one_that_is_released_goes),
+		TEST(a_store_of_format_1_is_brought_up_to_date),
 		TEST(a_second_weir_is_refused_with_the_pid),
 		TEST(a_reader_reads_beside_the_owner),
 		TEST(a_reader_says_that_nothing_ran_yet),

@@ -1,0 +1,162 @@
+/* dead_bound.c - how much may be set aside.
+ *
+ * Lives here: dead_max, dead_full, dead_for, and dropping by hand while weir runs. Not here: the
+ * transaction (drop.c), letters that are sent again (replay.c). Loop thread.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <inttypes.h>
+
+#include "clock.h"
+#include "drop.h"
+#include "runtime_own.h"
+#include "unit.h"
+
+enum { LOOK_MS = 60000 };
+
+static struct drop of(struct runtime *runtime, const struct store_dead_query *query,
+                      const char *cause)
+{
+	return (struct drop){
+		.store = runtime->host.store, .ledger = &runtime->ledger,
+		.query = query, .cause = cause,
+	};
+}
+
+static void take_off(struct runtime *runtime, const struct store_dead_size *gone)
+{
+	runtime->dead_bound.size.letters -= gone->letters;
+	runtime->dead_bound.size.bytes -= gone->bytes;
+}
+
+static void drop(struct runtime *runtime, const struct drop *drop)
+{
+	struct weir_error err = { 0 };
+	struct store_dead_size gone;
+
+	if (drop_some(drop, &gone, &err) != WEIR_OK)
+		log_error(WEIR_WARN, "weir", &err);
+	take_off(runtime, &gone);
+	if (gone.letters)
+		log_line(WEIR_WARN, "weir", "%" PRId64 " dead letters are dropped: %s", gone.letters,
+		         drop->cause);
+}
+
+/* ---- size -------------------------------------------------------------------------------- */
+
+static void set_full(struct runtime *runtime, bool full)
+{
+	struct weir_buf size = { 0 };
+
+	if (full == runtime->host.dead_full)
+		return;
+	runtime->host.dead_full = full;
+	unit_put_size(runtime->host.core.dead_max, &size);
+	if (full)
+		log_line(WEIR_WARN, "weir", "paused: the dead letters are full (dead_max: %s); mend the "
+		         "rules and run weir dead replay, or weir dead drop", weir_buf_text(&size));
+	else
+		log_line(WEIR_INFO, "weir", "the dead letters have room again; going on");
+	weir_buf_finish(&size);
+	flow_room(runtime);
+}
+
+/* A sixteenth more than needed goes: not at every commit again. */
+static void drop_oldest(struct runtime *runtime)
+{
+	const struct store_dead_query all = { 0 };
+	struct drop oldest = of(runtime, &all, "the oldest, as dead letters were full");
+	int64_t limit = runtime->host.core.dead_max;
+
+	oldest.enough = runtime->dead_bound.size.bytes - limit + limit / 16;
+	drop(runtime, &oldest);
+}
+
+void dead_bound_look(struct runtime *runtime)
+{
+	const struct core_options *core = &runtime->host.core;
+	bool over = runtime->dead_bound.size.bytes > core->dead_max;
+
+	if (over && core->dead_full == DEAD_DROPS && !replay_is_active(runtime))
+		drop_oldest(runtime);
+	set_full(runtime, over && core->dead_full == DEAD_PAUSES && !runtime->letters_only.query);
+}
+
+/* ---- age --------------------------------------------------------------------------------- */
+
+static void drop_old(struct runtime *runtime)
+{
+	const struct store_dead_query all = { 0 };
+	struct drop old = of(runtime, &all, "older than dead_for");
+
+	old.until_us = clock_now_us() - runtime->host.core.dead_for * 1000;
+	drop(runtime, &old);
+}
+
+static void look_at_age(void *arg)
+{
+	struct runtime *runtime = arg;
+	int64_t dead_for = runtime->host.core.dead_for;
+
+	if (dead_for && !replay_is_active(runtime))
+		drop_old(runtime);
+	dead_bound_look(runtime);
+	loop_timer_set(runtime->host.loop, &runtime->dead_bound.timer,
+	               clock_monotonic_ms() + (dead_for && dead_for < LOOK_MS ? dead_for : LOOK_MS));
+}
+
+/* ---- the runtime's ------------------------------------------------------------------------ */
+
+void dead_bound_begin(struct runtime *runtime)
+{
+	store_measure_dead(runtime->host.store, &runtime->dead_bound.size);
+	runtime->dead_bound.timer.fire = look_at_age;
+	runtime->dead_bound.timer.arg = runtime;
+	if (!runtime->letters_only.query)
+		look_at_age(runtime);
+}
+
+void dead_bound_end(struct runtime *runtime)
+{
+	loop_timer_cancel(runtime->host.loop, &runtime->dead_bound.timer);
+}
+
+void dead_bound_note_stored(struct runtime *runtime, const struct mark *mark)
+{
+	struct store_dead_size *size = &runtime->dead_bound.size;
+	int64_t before = size->letters;
+
+	for (size_t i = 0; i < mark->report_count; i++) {
+		const struct report *report = &mark->reports[i];
+
+		for (const struct dead *dead = report->dead.first; dead; dead = dead->next) {
+			size->letters += dead->letter.number == 0;
+			size->bytes += dead->letter.number ? 0 : (int64_t)dead->letter.event.len;
+		}
+		for (size_t r = 0; r < report->release_count; r++)
+			size->bytes -= report->releases[r].bytes;
+		size->letters -= (int64_t)report->release_count;
+	}
+	if (size->letters != before)
+		dead_bound_look(runtime);
+}
+
+bool runtime_drop_dead(struct runtime *runtime, const struct store_dead_query *query,
+                       int64_t *dropped, struct weir_error *err)
+{
+	struct drop chosen = of(runtime, query, "dropped by hand");
+	struct store_dead_size gone;
+	enum weir_status status;
+
+	*dropped = 0;
+	if (replay_is_active(runtime)) {
+		weir_fail(err, WEIR_E_RESOURCE, "a replay is under way; wait for its end");
+		return false;
+	}
+	status = drop_all(&chosen, &gone, err);
+	take_off(runtime, &gone);
+	*dropped = gone.letters;
+	if (gone.letters)
+		log_line(WEIR_INFO, "weir", "%" PRId64 " dead letters are dropped: by hand", gone.letters);
+	dead_bound_look(runtime);
+	return status == WEIR_OK;
+}

@@ -1,0 +1,274 @@
+/* replay.c - dead letters through the pipeline again, beside what sources send.
+ *
+ * Lives here: which letters, how many at a time, and what became of them. Not here: their pages
+ * (replay_page.c), how a sink settles one (outlet.c, tally.c).
+ *
+ * A window of letters is sent and committed before the next one: so little memory is needed, and
+ * what is killed has lost no more than a window of work. A letter's page takes the next ticket of
+ * its component like any other, and one transaction stores the sink's position, the counts and
+ * that the letter is gone. A letter that fails again keeps its number, which has been passed.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "replay_page.h"
+#include "runtime_own.h"
+
+enum { WINDOW_LETTERS = 256, WINDOW_BYTES = 4 << 20, NOTES_MOST = 20 };
+
+struct replay {
+	struct store_dead_query query;  /* its strings and numbers are copies; above: passed */
+	char *source, *sink;
+	int64_t *numbers;
+	struct store *store;            /* to read beside commits */
+	struct replay_sum sum;
+	size_t notes;
+
+	struct runtime *runtime;
+	replay_told *told;
+	void *arg;
+	size_t letters;                 /* of the window at hand */
+	int64_t bytes;
+	int64_t noted;                  /* of the letters that were sent: their fate is known */
+};
+
+static void note(struct replay *replay, int64_t number, const char *why)
+{
+	if (replay->notes++ < NOTES_MOST)
+		weir_buf_printf(&replay->sum.notes, "%" PRId64 ": %s\n", number, why);
+	else if (replay->notes == NOTES_MOST + 1)
+		weir_buf_puts(&replay->sum.notes, "and more; see weir dead list\n");
+}
+
+/* ---- sending ----------------------------------------------------------------------- */
+
+static bool send_letter(void *arg, const struct store_dead *dead)
+{
+	struct replay *replay = arg;
+	struct weir_error why = { 0 };
+	struct component *component;
+	struct weir_ctx *source;
+	struct page *page;
+
+	if (replay->letters == WINDOW_LETTERS || replay->bytes >= WINDOW_BYTES)
+		return false;
+	replay->query.above = dead->number;
+	source = replay_source(replay->runtime->graph, dead, &why);
+	if (!source) {
+		replay->sum.skipped++;
+		note(replay, dead->number, why.text);
+		return true;
+	}
+	page = replay_page_create(dead, source);
+	page->budget = &replay->runtime->host.budget;
+	page_charge(page);
+	replay->letters++;
+	replay->bytes += (int64_t)page->len;
+	component = source->driver->component;
+	component->letter_ticket = component->next_ticket;
+	component_hand_over(component, page);
+	return true;
+}
+
+/* ---- the end ------------------------------------------------------------------------- */
+
+static void destroy(struct replay *replay)
+{
+	store_close(replay->store);
+	weir_buf_finish(&replay->sum.notes);
+	weir_free(replay->source);
+	weir_free(replay->sink);
+	weir_free(replay->numbers);
+	weir_free(replay);
+}
+
+static void finish(struct replay *replay)
+{
+	const struct replay_sum *sum = &replay->sum;
+
+	log_line(WEIR_INFO, "weir", "replayed %" PRId64 " dead letters: %" PRId64 " delivered, %" PRId64
+	         " dropped, %" PRId64 " repeated, %" PRId64 " failed again; %" PRId64 " skipped",
+	         sum->sent, sum->delivered, sum->dropped, sum->repeated, sum->failed, sum->skipped);
+	replay->runtime->replay = NULL;
+	replay->told(replay->arg, sum);
+	destroy(replay);
+}
+
+static bool window_is_open(const struct runtime *runtime)
+{
+	for (const struct component *c = runtime->components; c; c = c->next) {
+		if (c->letter_ticket > c->done_ticket)
+			return true;
+	}
+	return false;
+}
+
+/* Of a mark that was not stored nothing was noted. */
+static bool window_was_stored(struct replay *replay)
+{
+	return replay->noted == replay->sum.sent;
+}
+
+static bool send_window(struct replay *replay)
+{
+	replay->letters = 0;
+	replay->bytes = 0;
+	store_each_dead(replay->store, &replay->query, send_letter, replay);
+	replay->sum.sent += (int64_t)replay->letters;
+	for (struct component *c = replay->runtime->components; c; c = c->next)
+		component_mark(c);
+	return replay->letters > 0;
+}
+
+bool replay_is_active(const struct runtime *runtime)
+{
+	return runtime->replay;
+}
+
+void replay_note_progress(struct runtime *runtime)
+{
+	struct replay *replay = runtime->replay;
+
+	if (!replay_is_active(runtime) || window_is_open(runtime))
+		return;
+	if (!window_was_stored(replay))
+		weir_fail(&replay->sum.why, WEIR_E_RESOURCE,
+		          "the last letters sent were not stored, and stay; run it again");
+	else if (runtime->phase != RUNTIME_RUNNING)
+		weir_fail(&replay->sum.why, WEIR_E_RESOURCE,
+		          "weir stops; run it again for the rest");
+	else if (runtime->rewire.step != REWIRE_NONE)
+		return; /* the new graph will have them */
+	else if (send_window(replay))
+		return;
+	finish(replay);
+}
+
+void replay_note_stored(struct runtime *runtime, const struct mark *mark)
+{
+	struct replay *replay = runtime->replay;
+
+	if (!replay_is_active(runtime))
+		return;
+	for (size_t i = 0; i < mark->report_count; i++) {
+		const struct report *report = &mark->reports[i];
+
+		for (size_t r = 0; r < report->release_count; r++) {
+			enum store_fate fate = report->releases[r].fate;
+
+			replay->sum.delivered += fate == STORE_DELIVERED;
+			replay->sum.repeated += fate == STORE_REPEATED;
+			replay->sum.dropped += fate == STORE_DROPPED;
+			replay->noted++;
+		}
+		for (const struct dead *dead = report->dead.first; dead; dead = dead->next) {
+			if (!dead->letter.number)
+				continue;
+			replay->sum.failed++;
+			replay->noted++;
+			note(replay, dead->letter.number, dead->letter.why.text);
+		}
+	}
+}
+
+/* ---- life ------------------------------------------------------------------------------ */
+
+static void copy_query(struct replay *replay, const struct store_dead_query *query)
+{
+	size_t bytes = query->number_count * sizeof *query->numbers;
+
+	replay->query = *query;
+	replay->query.newest_first = false;
+	replay->query.source = replay->source = weir_strdup(query->source);
+	replay->query.sink = replay->sink = weir_strdup(query->sink);
+	replay->numbers = weir_alloc(bytes + 1);
+	if (bytes)
+		memcpy(replay->numbers, query->numbers, bytes);
+	replay->query.numbers = replay->numbers;
+}
+
+static bool newest(void *arg, const struct store_dead *dead)
+{
+	*(int64_t *)arg = dead->number;
+	return false;
+}
+
+/* Letters that come meanwhile are not of this replay: it has to end. */
+static void bound(struct replay *replay)
+{
+	const struct store_dead_query any = { .newest_first = true };
+	int64_t number = 0;
+
+	store_each_dead(replay->store, &any, newest, &number);
+	replay->query.below = number + 1;
+}
+
+static bool may_begin(const struct runtime *runtime, struct weir_error *err)
+{
+	if (replay_is_active(runtime))
+		weir_fail(err, WEIR_E_RESOURCE, "a replay is under way; wait for its end");
+	else if (runtime->phase != RUNTIME_RUNNING)
+		weir_fail(err, WEIR_E_RESOURCE, "weir is stopping");
+	else
+		return true;
+	return false;
+}
+
+static void refuse(replay_told *told, void *arg, const struct weir_error *why)
+{
+	const struct replay_sum none = { .why = *why };
+
+	told(arg, &none);
+}
+
+void runtime_replay(struct runtime *runtime, const struct store_dead_query *query,
+                    replay_told *told, void *arg)
+{
+	struct weir_error err = { 0 };
+	enum store_opened opened;
+	struct replay *replay;
+	struct store *store = NULL;
+	char *no_note;
+
+	if (may_begin(runtime, &err))
+		store = store_open(runtime->host.core.state_dir, STORE_READ, NULL, &opened, &no_note,
+		                   &err);
+	if (!store) {
+		refuse(told, arg, &err);
+		return;
+	}
+	replay = weir_alloc(sizeof *replay);
+	replay->runtime = runtime;
+	replay->store = store;
+	replay->told = told;
+	replay->arg = arg;
+	copy_query(replay, query);
+	bound(replay);
+	runtime->replay = replay;
+	replay_note_progress(runtime);
+}
+
+void runtime_replay_only(struct runtime *runtime, const struct store_dead_query *query,
+                         replay_told *told, void *arg)
+{
+	runtime->letters_only = (struct letters_only){ query, told, arg };
+}
+
+void replay_begin_only(struct runtime *runtime)
+{
+	const struct letters_only *only = &runtime->letters_only;
+
+	if (only->query)
+		runtime_replay(runtime, only->query, only->told, only->arg);
+}
+
+void replay_end(struct runtime *runtime)
+{
+	struct replay *replay = runtime->replay;
+
+	if (!replay)
+		return;
+	weir_fail(&replay->sum.why, WEIR_E_RESOURCE, "weir stopped; run it again for the rest");
+	finish(replay);
+}
