@@ -35,19 +35,12 @@ static void show(struct diag *diag, enum diag_color color, struct weir_buf *text
 	free(shown);
 }
 
-static struct dryrun *make_dryrun(struct testing *t, const struct golden_folder *folder,
-                                const struct golden *golden, struct weir_buf *text)
+static struct dryrun *open_example(struct testing *t, const struct golden_folder *folder,
+                                   const struct golden *golden, struct weir_buf *text)
 {
-	const char *rules[] = { folder->path, NULL };
 	struct diag *diag = diag_create();
-	struct weir_value settings;
-	struct dryrun *dryrun = NULL;
-	struct weir_error err;
+	struct dryrun *dryrun = example_open(folder, golden, t->more, t->arena, diag);
 
-	if (golden_settings(folder, golden, t->more, t->arena, &settings, &err))
-		dryrun = dryrun_create(rules, settings, diag);
-	else
-		diag_add(diag, &err);
 	show(diag, t->color, text);
 	diag_destroy(diag);
 	return dryrun;
@@ -65,7 +58,7 @@ static bool run_golden(struct testing *t, const struct golden_folder *folder,
 	struct example example = { .golden = golden, .write = t->write, .color = t->color,
 		                   .arena = t->arena, .seen = coverage ? see : NULL,
 		                   .arg = coverage };
-	struct dryrun *dryrun = make_dryrun(t, folder, golden, text);
+	struct dryrun *dryrun = open_example(t, folder, golden, text);
 	bool fine;
 
 	if (dryrun && coverage)

@@ -278,6 +278,21 @@ static bool remembers_nothing(const struct example *example, struct dryrun *dryr
 	return same;
 }
 
+/* ---- opening -------------------------------------------------------------------------------------- */
+
+struct dryrun *example_open(const struct golden_folder *folder, const struct golden *golden,
+                            struct weir_value more, struct weir_arena *arena, struct diag *diag)
+{
+	const char *rules[] = { folder->path, NULL };
+	struct weir_value settings;
+	struct weir_error err;
+
+	if (golden_settings(folder, golden, more, arena, &settings, &err))
+		return dryrun_create(rules, settings, diag);
+	diag_add(diag, &err);
+	return NULL;
+}
+
 /* ---- the whole -------------------------------------------------------------------------------------- */
 
 static bool accept(const struct example *example, const struct fates *fates, struct weir_buf *text)

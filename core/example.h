@@ -19,6 +19,10 @@ struct example {
 	void *arg;
 };
 
+/* The dry run of an example: all rules of its folder, with its settings and, over them, more (an
+ * object or absent). NULL when diag got errors. */
+struct dryrun *example_open(const struct golden_folder *folder, const struct golden *golden,
+                            struct weir_value more, struct weir_arena *arena, struct diag *diag);
 /* True when it passes; else text has why, in lines. */
 bool example_run(const struct example *example, struct dryrun *dryrun, struct weir_buf *text);
 

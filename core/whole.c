@@ -1,4 +1,4 @@
-/* whole.c - a whole file, replaced at once.
+/* whole.c - a whole file, replaced at once or made anew.
  *
  * Not here: reading one (file.c).
  * SPDX-License-Identifier: Apache-2.0
@@ -42,5 +42,20 @@ bool whole_replace(const char *path, struct weir_bytes text, struct weir_error *
 			unlink(beside);
 	}
 	weir_free(beside);
+	return fine;
+}
+
+bool whole_create(const char *path, struct weir_bytes text, struct weir_error *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	bool fine = fd >= 0 && write_all(fd, text);
+
+	if (fd >= 0)
+		fine = close(fd) == 0 && fine;
+	if (!fine) {
+		weir_fail(err, WEIR_E_RESOURCE, "write %s: %s", path, strerror(errno));
+		if (fd >= 0)
+			unlink(path);
+	}
 	return fine;
 }

@@ -59,7 +59,7 @@ bool workbench_read(struct workbench *bench, const char *path, workbench_page *e
 
 	while (fine && events_next(events, &format, &page, &err))
 		fine = each(arg, format, page, &err);
-	fine = fine && !err.text[0];
+	fine = events && !err.text[0];
 	if (!fine)
 		fprintf(stderr, "weir %s: %s\n", bench->command->name, err.text);
 	events_close(events);

@@ -31,7 +31,7 @@ void workbench_finish(struct workbench *bench);
 struct dryrun *workbench_open(struct workbench *bench, const char *const *rules);
 
 /* Hands over the events of a file ("-": standard input), a page at a time, until each says
- * false. False: what is wrong was printed. */
+ * false: because it has enough, or with an error. False: what is wrong was printed. */
 typedef bool workbench_page(void *arg, enum weir_page_format format, struct weir_bytes page,
                             struct weir_error *err);
 bool workbench_read(struct workbench *bench, const char *path, workbench_page *each, void *arg);

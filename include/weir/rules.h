@@ -68,6 +68,15 @@ struct weir_schema_query {
 	void *user;
 };
 
+/* What a new rule begins with. */
+struct weir_rule_sketch {
+	const char *schema, *type; /* of its records, of its events */
+	/* Rows in the order of the schema: an array of {"target", "type", "doc"} with "from", a path
+	 * of plain keys, or "value", a constant that the author has to choose. None: the record is
+	 * the whole event. */
+	struct weir_value rows;
+};
+
 struct weir_rules {
 	uint32_t size; /* sizeof(struct weir_rules) */
 	/* Changes when the content of a file changes that create read. */
@@ -91,6 +100,8 @@ struct weir_rules {
 	 * False: what is wrong was told. */
 	bool (*schema)(const struct weir_schema_query *query, struct weir_arena *arena,
 	               struct weir_value *told);
+	/* Writes a rule file that works. Needs no instance. */
+	void (*sketch)(const struct weir_rule_sketch *sketch, struct weir_buf *text);
 };
 
 #pragma GCC visibility pop

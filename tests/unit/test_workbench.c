@@ -17,7 +17,7 @@ static const struct command command = { .name = "try" };
 
 struct seen {
 	size_t pages, bytes;
-	bool go_on;
+	bool go_on, enough;
 };
 
 static bool count(void *arg, enum weir_page_format format, struct weir_bytes page,
@@ -28,7 +28,7 @@ static bool count(void *arg, enum weir_page_format format, struct weir_bytes pag
 	assert_int_equal(format, WEIR_PAGE_LINES);
 	seen->pages++;
 	seen->bytes += page.len;
-	if (!seen->go_on)
+	if (!seen->go_on && !seen->enough)
 		weir_fail(err, WEIR_E_DATA, "enough");
 	return seen->go_on;
 }
@@ -49,6 +49,9 @@ static void a_file_of_events_is_handed_over_page_by_page(void **state)
 	assert_int_equal(seen.bytes, 3000 * strlen(line));
 	seen = (struct seen){ 0 };
 	assert_false(workbench_read(&bench, path, count, &seen));
+	assert_int_equal(seen.pages, 1);
+	seen = (struct seen){ .enough = true };
+	assert_true(workbench_read(&bench, path, count, &seen));
 	assert_int_equal(seen.pages, 1);
 	assert_false(workbench_read(&bench, "/nowhere", count, &seen));
 	workbench_finish(&bench);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "runner.h"
+#include "starter.h"
 #include "stage.h"
 
 struct jq {
@@ -119,6 +120,8 @@ static enum weir_status jq_process(void *self, struct weir_batch *b, struct weir
 	return status;
 }
 
+static const struct weir_rules about_rules = { RULE_STAGE_RULES, .sketch = starter_write };
+
 static const struct weir_plugin jq = {
 	.abi = WEIR_ABI,
 	.size = sizeof(struct weir_plugin),
@@ -137,7 +140,7 @@ static const struct weir_plugin jq = {
 	.clone = jq_clone,
 	.process = jq_process,
 	.destroy = jq_destroy,
-	.rules = &rule_stage_rules,
+	.rules = &about_rules,
 };
 
 const struct weir_plugin *weir_plugin(void)

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "engine.h"
+#include "starter.h"
 #include "stage.h"
 
 struct lua {
@@ -79,6 +80,8 @@ static enum weir_status lua_process(void *self, struct weir_batch *b, struct wei
 	return WEIR_OK;
 }
 
+static const struct weir_rules about_rules = { RULE_STAGE_RULES, .sketch = starter_write };
+
 static const struct weir_plugin lua = {
 	.abi = WEIR_ABI,
 	.size = sizeof(struct weir_plugin),
@@ -97,7 +100,7 @@ static const struct weir_plugin lua = {
 	.clone = lua_clone,
 	.process = lua_process,
 	.destroy = lua_destroy,
-	.rules = &rule_stage_rules,
+	.rules = &about_rules,
 };
 
 const struct weir_plugin *weir_plugin(void)

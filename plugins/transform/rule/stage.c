@@ -151,14 +151,14 @@ void rule_stage_close(struct rule_stage *stage)
 
 /* ---- what is asked about the rules ---------------------------------------------------------------- */
 
-static uint64_t fingerprint(const void *self)
+uint64_t rule_stage_fingerprint(const void *self)
 {
 	const struct rule_stage *stage = self;
 
 	return stage->files->content;
 }
 
-static const char *const *files(const void *self)
+const char *const *rule_stage_files(const void *self)
 {
 	const struct rule_stage *stage = self;
 
@@ -174,29 +174,19 @@ static struct teller *teller_of(const void *self)
 	return stage->teller;
 }
 
-static size_t rows(const void *self, const struct weir_rule_row **told)
+size_t rule_stage_rows(const void *self, const struct weir_rule_row **told)
 {
 	return teller_rows(teller_of(self), told);
 }
 
-static void trace(void *self, const struct weir_rule_tracer *tracer)
+void rule_stage_trace(void *self, const struct weir_rule_tracer *tracer)
 {
 	struct rule_stage *stage = self;
 
 	teller_trace(teller_of(stage), stage->run, tracer, &stage->batch_row);
 }
 
-static void route(const void *self, const char *type, weir_rule_told *told, void *user)
+void rule_stage_route(const void *self, const char *type, weir_rule_told *told, void *user)
 {
 	teller_route(teller_of(self), type, told, user);
 }
-
-const struct weir_rules rule_stage_rules = {
-	.size = sizeof(struct weir_rules),
-	.fingerprint = fingerprint,
-	.files = files,
-	.rows = rows,
-	.trace = trace,
-	.route = route,
-	.schema = schema_tell,
-};

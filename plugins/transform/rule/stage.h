@@ -9,10 +9,9 @@
 
 #include <weir/rules.h>
 
-#include "strikes.h"
 #include "files.h"
-
-struct teller;
+#include "strikes.h"
+#include "tell.h"
 
 struct rule_stage {
 	/* options */
@@ -33,7 +32,17 @@ struct rule_stage {
 
 extern const struct weir_option rule_stage_options[];
 extern const struct weir_metric rule_stage_metrics[];
-extern const struct weir_rules rule_stage_rules;
+
+/* The members of struct weir_rules that are the same for all languages. */
+#define RULE_STAGE_RULES \
+	.size = sizeof(struct weir_rules), .fingerprint = rule_stage_fingerprint, \
+	.files = rule_stage_files, .rows = rule_stage_rows, .trace = rule_stage_trace, \
+	.route = rule_stage_route, .schema = schema_tell
+uint64_t rule_stage_fingerprint(const void *self);
+const char *const *rule_stage_files(const void *self);
+size_t rule_stage_rows(const void *self, const struct weir_rule_row **told);
+void rule_stage_trace(void *self, const struct weir_rule_tracer *tracer);
+void rule_stage_route(const void *self, const char *type, weir_rule_told *told, void *user);
 
 /* In create and clone: where mistakes go. */
 void rule_stage_begin(struct rule_stage *stage, struct weir_ctx *ctx);
