@@ -260,9 +260,9 @@ static void put_origin(const struct lines *lines, const struct wrote *wrote)
 
 	paint(lines, dim);
 	weir_buf_puts(lines->text, "  <- ");
-	put_short(lines->text, weir_bytes(wrote->from), SOURCE_MAX);
-	weir_buf_puts(lines->text, row->base ? "base value" : wrote->from[0] ? "" : "constant");
-	weir_buf_puts(lines->text, "  ");
+	put_short(lines->text, weir_bytes(row->base ? "base value" : wrote->from), SOURCE_MAX);
+	if (row->base || wrote->from[0])
+		weir_buf_puts(lines->text, "  ");
 	put_place(lines->text, &row->where);
 	weir_buf_puts(lines->text, ": ");
 	put_short(lines->text, weir_bytes(row->source), SOURCE_MAX);
