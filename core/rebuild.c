@@ -6,6 +6,8 @@
  */
 #include "rebuild.h"
 
+#include <malloc.h>
+
 #include "clock.h"
 #include "reload.h"
 #include "thread.h"
@@ -65,6 +67,8 @@ static void *run(void *arg)
 {
 	struct runtime *runtime = arg;
 
+	/* What the graph before the last one left behind, which lies between other things. */
+	malloc_trim(0);
 	make_graph(&runtime->rebuild);
 	loop_post(runtime->host.loop, built, runtime);
 	atomic_store(&runtime->rebuild.gone, true);
