@@ -47,23 +47,25 @@ static enum weir_status say(struct weir_error *err, sqlite3 *sqlite, int result,
 
 static enum weir_status configure(struct db *db, enum db_mode mode, struct weir_error *err)
 {
-	static const char write_sql[] =
-		"PRAGMA journal_mode=WAL;"
-		"PRAGMA synchronous=FULL;"
-		"PRAGMA journal_size_limit=8388608;";
+	static const char *const sql[] = {
+		[DB_WRITE] = "PRAGMA journal_mode=WAL;"
+		             "PRAGMA synchronous=FULL;"
+		             "PRAGMA journal_size_limit=8388608;",
+		[DB_MAKE] = "PRAGMA synchronous=OFF; PRAGMA journal_mode=WAL;",
+	};
 
 	/* Lookaside would keep 48 KB a connection for speed that nobody would notice. */
 	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_LOOKASIDE, NULL, 0, 0);
 	sqlite3_busy_timeout(db->sqlite, 5000);
 	if (db_exec(db, "PRAGMA cache_size=-128; PRAGMA mmap_size=0;", err) != WEIR_OK)
 		return WEIR_FAIL;
-	return mode == DB_WRITE ? db_exec(db, write_sql, err) : WEIR_OK;
+	return sql[mode] ? db_exec(db, sql[mode], err) : WEIR_OK;
 }
 
 struct db *db_open(const char *path, enum db_mode mode, struct weir_error *err)
 {
-	int flags = mode == DB_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-	                             : SQLITE_OPEN_READONLY;
+	int flags = mode == DB_READ ? SQLITE_OPEN_READONLY
+	                            : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	struct db *db = weir_alloc(sizeof *db);
 	int result = sqlite3_open_v2(path, &db->sqlite, flags | SQLITE_OPEN_NOMUTEX, NULL);
 

@@ -16,6 +16,7 @@ struct db_stmt;
 enum db_mode {
 	DB_WRITE,     /* created when missing; WAL, full sync */
 	DB_READ,      /* must exist */
+	DB_MAKE,      /* created when missing; WAL, never synced: for a file that is synced whole */
 };
 
 /* NULL on failure. The page cache is kept small: the system has one. */

@@ -18,6 +18,8 @@
 enum {
 	BODY_MAX = 64 << 20, TIMEOUT_MS = 60000, CONNECT_MS = 15000, TOTAL_FACTOR = HTTP_TOTAL_FACTOR,
 	SLOWEST = 1024, READ_SIZE = 16 * 1024 /* a TLS record */, POOLS_MAX = 4096,
+	/* A bundle that was mended is read soon; libcurl would keep the old one for a day. */
+	CA_CACHE_S = 300,
 };
 
 /* TLS sessions of one host. */
@@ -175,6 +177,7 @@ static bool set_peer(struct http_call *call, const struct weir_request *request)
 	/* A folder of certificates would keep libcurl from caching the bundle, which then
 	 * costs a megabyte for each connection. */
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, (long)CA_CACHE_S);
 	if (request->ca_file)
 		ok = ok && !curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
 	if (request->proxy)

@@ -265,13 +265,35 @@ static enum weir_status create_private(const char *path, struct weir_error *err)
 	return WEIR_OK;
 }
 
+/* Made aside and put in place whole: that waits for the disk twice, and not for each of the steps in
+ * which SQLite makes a file. */
+static enum weir_status create_file(const struct store *store, struct weir_error *err)
+{
+	char *made = weir_format("%s.new", store->path);
+	enum weir_status status = WEIR_FAIL;
+	struct db *db = NULL;
+
+	unlink(made);
+	if (create_private(made, err) == WEIR_OK)
+		db = db_open(made, DB_MAKE, err);
+	if (db)
+		status = db_exec(db, tables, err);
+	db_close(db);
+	if (status == WEIR_OK)
+		status = store_put_in_place(made, store->path, err);
+	weir_free(made);
+	return status;
+}
+
 static enum weir_status create_tables(struct store *store, struct weir_error *err)
 {
-	if (!store->db && create_private(store->path, err) == WEIR_OK)
-		store->db = db_open(store->path, DB_WRITE, err);
-	if (!store->db || db_exec(store->db, tables, err) != WEIR_OK)
+	bool empty = store->db != NULL;
+
+	if (empty && db_exec(store->db, tables, err) != WEIR_OK)
 		return WEIR_FAIL;
-	return prepare_all(store, err);
+	if (!empty && create_file(store, err) == WEIR_OK)
+		store->db = db_open(store->path, DB_WRITE, err);
+	return store->db ? prepare_all(store, err) : WEIR_FAIL;
 }
 
 static bool is_there(const char *path)

@@ -57,8 +57,7 @@ static enum weir_status move(const char *from, const char *to, struct weir_error
 	return WEIR_OK;
 }
 
-/* A whole new file, then its name: there is a good one at any time. */
-static enum weir_status put_in_place(const char *made, const char *path, struct weir_error *err)
+enum weir_status store_put_in_place(const char *made, const char *path, struct weir_error *err)
 {
 	if (sync_path(made, O_RDWR, err) != WEIR_OK || move(made, path, err) != WEIR_OK)
 		return WEIR_RETRY;
@@ -86,7 +85,7 @@ static enum weir_status copy_now(struct store *store, struct db *from, struct we
 		close(fd);
 	status = db_copy(from, made, must_stop, store, err);
 	if (status == WEIR_OK)
-		status = put_in_place(made, store->previous, err);
+		status = store_put_in_place(made, store->previous, err);
 	if (status != WEIR_OK)
 		unlink(made);
 	weir_free(made);
@@ -222,7 +221,7 @@ enum weir_status store_copy_restore(const char *path, const char *previous,
 	if (status == WEIR_OK)
 		status = store_set_aside(path, err);
 	if (status == WEIR_OK)
-		status = put_in_place(made, path, err);
+		status = store_put_in_place(made, path, err);
 	weir_free(made);
 	return status;
 }

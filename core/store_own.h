@@ -114,6 +114,8 @@ void store_copy_finish(struct store *store);
 /* Puts the previous generation in the place of state.db, which is set aside. */
 enum weir_status store_copy_restore(const char *path, const char *previous,
                                     struct weir_error *err);
+/* Syncs a file that was made aside, and gives it its name: there is a whole one or none. */
+enum weir_status store_put_in_place(const char *made, const char *path, struct weir_error *err);
 /* Makes the names in the folder that path lies in durable. */
 enum weir_status store_sync_folder(const char *path, struct weir_error *err);
 /* Moves a damaged file and its log out of the way, to PATH.damaged. None is fine. */

@@ -135,6 +135,34 @@ static void a_source_that_is_forgotten_is_new(void **state)
 	store_close(store);
 }
 
+static bool is_there(const char *dir, const char *name)
+{
+	char *path = scratch_path(dir, name);
+	bool there = access(path, F_OK) == 0;
+
+	weir_free(path);
+	return there;
+}
+
+/* A process that was killed while it made its store. */
+static void a_half_made_store_is_no_hindrance(void **state)
+{
+	static const char *const left[] = { "state.db.new", "state.db.new-wal",
+		                            "state.db.new-journal" };
+	struct store *store;
+
+	for (size_t i = 0; i < WEIR_COUNT(left); i++)
+		scratch_write(*state, left[i], "half", 4);
+	store = open_as(*state, STORE_NEW);
+	commit_position(store, "{}");
+	store_close(store);
+	store = open_as(*state, STORE_AS_WAS);
+	assert_position(store, "{}");
+	store_close(store);
+	for (size_t i = 0; i < WEIR_COUNT(left); i++)
+		assert_false(is_there(*state, left[i]));
+}
+
 static void a_position_of_another_plugin_or_version_is_not_given(void **state)
 {
 	struct store *store = open_as(*state, STORE_NEW);
@@ -660,6 +688,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_position_outlives_the_process),
 		TEST(a_source_that_is_forgotten_is_new),
+		TEST(a_half_made_store_is_no_hindrance),
 		TEST(a_position_of_another_plugin_or_version_is_not_given),
 		TEST(counts_add_up_over_commits),
 		TEST(dead_letters_come_newest_first_and_whole),
