@@ -96,16 +96,16 @@ bool backfill_is_over(struct weir_value backfill)
 bool backfill_put_estimate(struct weir_value backfill, struct weir_buf *text)
 {
 	double share = 0;
-	int64_t ms = number_of(backfill, "ms_left");
+	int64_t ms = number_of(backfill, "ms_expected");
 
-	if (!number_of(backfill, "requests_left"))
+	if (!number_of(backfill, "requests_expected"))
 		return false;
 	weir_value_double(weir_value_get(backfill, "share"), &share);
 	put_name(backfill, text);
 	weir_buf_puts(text, "about ");
-	put_count(text, number_of(backfill, "events_left"), "event");
+	put_count(text, number_of(backfill, "events_expected"), "event");
 	weir_buf_puts(text, " in ");
-	put_count(text, number_of(backfill, "requests_left"), "request");
+	put_count(text, number_of(backfill, "requests_expected"), "request");
 	if (!ms)
 		return true;
 	weir_buf_puts(text, ", about ");

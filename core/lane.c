@@ -113,9 +113,9 @@ void lane_take_turn(struct lane *lane, const struct weir_turn *turn)
 		lane->record.reached_us = turn->reached_us;
 	if (turn->left.requests <= 0)
 		return;
-	lane->events = turn->left.events;
-	lane->requests = turn->left.requests;
-	lane->ms = turn->left.ms;
+	lane->left = (struct lane_left){ turn->left.events, turn->left.requests, turn->left.ms };
+	if (!lane->expected.requests)
+		lane->expected = lane->left;
 }
 
 /* ---- the instance ------------------------------------------------------------------------ */
@@ -275,7 +275,7 @@ static void end_backfill(struct lane *lane, enum lane_state state, const char *w
 
 void lane_end_if_done(struct lane *lane, enum weir_status status)
 {
-	if (lane->dry && lane->requests > 0)
+	if (lane->dry && lane->left.requests > 0)
 		end_backfill(lane, LANE_DONE, NULL);
 	else if (status == WEIR_DONE && lane->dry)
 		end_backfill(lane, LANE_DONE, NULL);
@@ -344,7 +344,7 @@ bool lane_begin_backfill(struct driver *main, const struct lane_ask *ask, struct
 	lane_record_renew(&lane->record);
 	weir_free(lane->note);
 	lane->note = NULL;
-	lane->events = lane->requests = lane->ms = 0;
+	lane->expected = lane->left = (struct lane_left){ 0 };
 	lane->dry = ask->dry;
 	lane->record.state = LANE_RUNNING;
 	lane->record.since_us = ask->since_us;

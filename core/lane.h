@@ -19,7 +19,11 @@ struct lane {
 	bool dry;                     /* it ends at its first estimate, and nothing is stored */
 	struct weir_window window;    /* the instance's */
 	uint64_t ticket;              /* behind it, record is stored */
-	int64_t events, requests, ms; /* what is left, by estimate; requests 0: not known yet */
+	/* What was left when it began, or went on, and what is now, by estimate; requests 0: not
+	 * known yet. */
+	struct lane_left {
+		int64_t events, requests, ms;
+	} expected, left;
 	char *note;                   /* what the instance last warned of, or NULL */
 };
 

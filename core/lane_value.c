@@ -73,9 +73,12 @@ struct weir_value lane_value(struct weir_arena *arena, const struct driver *main
 	put(&b, "dry_run", weir_make_bool(lane->dry));
 	put(&b, "stored", weir_make_bool(lane->dry || !main->component
 	                                 || main->component->done_ticket >= lane->ticket));
-	put_int(&b, "events_left", lane->events);
-	put_int(&b, "requests_left", lane->requests);
-	put_int(&b, "ms_left", lane->ms);
+	put_int(&b, "events_expected", lane->expected.events);
+	put_int(&b, "requests_expected", lane->expected.requests);
+	put_int(&b, "ms_expected", lane->expected.ms);
+	put_int(&b, "events_left", lane->left.events);
+	put_int(&b, "requests_left", lane->left.requests);
+	put_int(&b, "ms_left", lane->left.ms);
 	put_text(&b, "note", lane->driver.ctx && lane->driver.ctx->note ? lane->driver.ctx->note
 	                                                               : lane->note);
 	put_trouble(&b, lane->driver.ctx);

@@ -12,14 +12,14 @@ from typing import Any
 from lib import Case, main
 
 DAY_S = 86400
-EVENTS, SPAN_S = 3000, 10 * DAY_S
+EVENTS, SPAN_S = 1000, 10 * DAY_S
 
 
 class Backfill(Case):
     def past(self, core: dict[str, Any] | None = None, **options: Any) -> int:
         """An org with ten days of events, and a weir that began two days ago; gives how many events it reads by itself."""
         self.serve(count=EVENTS + 500, backlog=EVENTS, span=SPAN_S, state=options.pop("state", None))
-        self.configure(core, start="-2d", limit=100, **options)
+        self.configure(core, start="-2d", limit=50, **options)
         self.weir.start()
         self.until("the live lane has caught up", lambda: self.count("empty_pages") >= 2)
         return len(self.weir.lines())
@@ -37,6 +37,7 @@ class Backfill(Case):
         self.assertEqual(done.returncode, 0, f"{done.stdout}{done.stderr}{self.story()}")
         self.assertRegex(done.stdout, r"about [\d,]+ events in \d+ requests, about ")
         self.assertRegex(done.stdout, rf"done; {EVENTS - live:,} events, and {live:,} that had been delivered before")
+        self.assertEqual(self.count("token.ok"), 1, "both lanes use one token")
         self.emit(500)
         self.delivered(EVENTS + 500)
         listed = self.listed()
@@ -47,8 +48,8 @@ class Backfill(Case):
     def test_what_it_would_take_is_told_before(self) -> None:
         live = self.past()
         told = json.loads(self.backfill("--since", "-11d", "--dry-run", "--json").stdout.splitlines()[-1])
-        self.assertAlmostEqual(told["events_left"], EVENTS, delta=EVENTS / 5)
-        self.assertAlmostEqual(told["requests_left"], EVENTS / 100, delta=8)
+        self.assertAlmostEqual(told["events_expected"], EVENTS, delta=EVENTS / 5)
+        self.assertAlmostEqual(told["requests_expected"], EVENTS / 50, delta=8)
         self.assertEqual((told["dry_run"], told["delivered"]), (True, 0))
         self.assertEqual(len(self.weir.lines()), live)
         self.assertEqual(self.backfill("--since", "-11d", "--share", "90%").returncode, 0, self.story())
@@ -157,7 +158,7 @@ class Backfill(Case):
         own = subprocess.Popen([*command, "--since", "-11d", "--share", "50%"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                text=True, start_new_session=True)
         before = len(self.weir.lines())
-        while len(self.weir.lines()) < before + 200 and own.poll() is None:
+        while len(self.weir.lines()) < before + 100 and own.poll() is None:
             time.sleep(0.05)
         os.killpg(own.pid, signal.SIGINT)
         _, said = own.communicate(timeout=20)

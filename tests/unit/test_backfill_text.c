@@ -67,12 +67,12 @@ static void the_estimate_comes_once_it_is_there(void **state)
 	struct weir_buf text = { 0 };
 
 	(void)state;
-	assert_false(backfill_put_estimate(value_of(RUNNING ",\"requests_left\":0}"), &text));
-	assert_true(backfill_put_estimate(value_of(RUNNING ",\"events_left\":1204000,\"requests_left\":1205,"
-	                                           "\"ms_left\":12050000}"), &text));
+	assert_false(backfill_put_estimate(value_of(RUNNING ",\"requests_expected\":0}"), &text));
+	assert_true(backfill_put_estimate(value_of(RUNNING ",\"events_expected\":1204000,\"requests_expected\":1205,"
+	                                           "\"ms_expected\":12050000}"), &text));
 	is_text(&text, "acme: about 1,204,000 events in 1,205 requests, about 3 h at 10% of the limit");
 	/* No limit was told. */
-	assert_true(backfill_put_estimate(value_of(RUNNING ",\"events_left\":1,\"requests_left\":1}"),
+	assert_true(backfill_put_estimate(value_of(RUNNING ",\"events_expected\":1,\"requests_expected\":1}"),
 	                                  &text));
 	is_text(&text, "acme: about 1 event in 1 request");
 	weir_buf_finish(&text);

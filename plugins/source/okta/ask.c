@@ -13,7 +13,7 @@ enum { LIMIT_MIN = 1 };
 
 static int64_t jwt_now_s(const struct talk *talk, struct talk_now now)
 {
-	return (now.us + talk->clock_offset_us) / 1000000;
+	return (now.us + talk->login->clock_offset_us) / 1000000;
 }
 
 static void add_header(struct talk *talk, const char *name, const char *value)
@@ -42,16 +42,16 @@ static void start_request(struct talk *talk, const char *method)
 
 static bool have_dpop_key(struct talk *talk, struct weir_error *err)
 {
-	if (!talk->dpop_key)
-		talk->dpop_key = key_make(err);
-	return talk->dpop_key != NULL;
+	if (!talk->login->dpop_key)
+		talk->login->dpop_key = key_make(err);
+	return talk->login->dpop_key != NULL;
 }
 
 static bool add_proof(struct talk *talk, const struct proof *claims, struct weir_error *err)
 {
 	weir_free(talk->sent_nonce);
 	talk->sent_nonce = weir_strdup(claims->nonce);
-	if (!have_dpop_key(talk, err) || !jwt_proof(talk->dpop_key, claims, &talk->proof, err))
+	if (!have_dpop_key(talk, err) || !jwt_proof(talk->login->dpop_key, claims, &talk->proof, err))
 		return false;
 	add_header(talk, "DPoP", weir_buf_text(&talk->proof));
 	return true;
@@ -66,7 +66,7 @@ bool ask_token(struct talk *talk, struct talk_now now, struct weir_error *err)
 	int64_t now_s = jwt_now_s(talk, now);
 	char *url = org_url(set->org, TOKEN_PATH);
 	const struct assertion claims = { key->id, set->client_id, url, now_s };
-	const struct proof proof = { "POST", url, talk->token_nonce, NULL, now_s };
+	const struct proof proof = { "POST", url, talk->login->token_nonce, NULL, now_s };
 	bool ok;
 
 	start_request(talk, "POST");
@@ -125,13 +125,13 @@ static bool add_credentials(struct talk *talk, struct talk_now now, struct weir_
 		add_header(talk, "Authorization", weir_buf_text(&talk->authorization));
 		return true;
 	}
-	weir_buf_printf(&talk->authorization, "%s %s", talk->token.dpop ? "DPoP" : "Bearer",
-	                talk->token.text);
+	weir_buf_printf(&talk->authorization, "%s %s", talk->login->token.dpop ? "DPoP" : "Bearer",
+	                talk->login->token.text);
 	add_header(talk, "Authorization", weir_buf_text(&talk->authorization));
-	if (!talk->token.dpop)
+	if (!talk->login->token.dpop)
 		return true;
 	target = org_url(set->org, LOGS_PATH);
-	ok = add_proof(talk, &(struct proof){ "GET", target, talk->page_nonce, talk->token.text,
+	ok = add_proof(talk, &(struct proof){ "GET", target, talk->login->page_nonce, talk->login->token.text,
 	                                      jwt_now_s(talk, now) }, err);
 	weir_free(target);
 	return ok;

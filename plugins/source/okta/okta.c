@@ -89,6 +89,18 @@ static void take_window(struct okta *okta)
 	okta->until = (struct weir_time){ WEIR_WHEN_AT, window->until_us };
 }
 
+/* By all that a token depends on but the key itself: a token is no worse for a key that is gone. */
+static struct talk_login *share_login(struct okta *okta)
+{
+	char *key = weir_format("login\n%s\n%s\n%s\n%s\n%d", weir_name(okta->ctx), okta->org.base,
+	                        okta->client_id ? okta->client_id : "", okta->scope, okta->dpop);
+	struct talk_login *login =
+		weir_shared(okta->ctx, key, sizeof(struct talk_login), talk_login_finish);
+
+	weir_free(key);
+	return login;
+}
+
 static void fill_settings(struct okta *okta)
 {
 	int64_t until_us = 0;
@@ -106,6 +118,7 @@ static void fill_settings(struct okta *okta)
 		.start = okta->start, .poll_ms = okta->poll_interval, .timeout_ms = okta->timeout,
 		.query = { okta->filter, okta->q, okta->limit, until_us },
 		.quota = weir_shared(okta->ctx, okta->org.base, sizeof(struct quota), NULL),
+		.login = share_login(okta),
 		.ca_file = okta->ca_file, .proxy = okta->proxy, .user_agent = okta->user_agent,
 	};
 	okta->fleet = weir_shared(okta->ctx, "fleet", sizeof(struct fleet), NULL);

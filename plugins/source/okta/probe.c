@@ -79,7 +79,7 @@ static void tell_token(struct okta *okta)
 	weir_step_good(okta->ctx, "kid", "the app takes the key as %s", key_of(okta)->id);
 	weir_step_good(okta->ctx, "token", "granted");
 	weir_step_good(okta->ctx, "scope", "%s", okta->scope);
-	if (talk->token.dpop)
+	if (talk->login->token.dpop)
 		weir_step_good(okta->ctx, "DPoP", "the token is bound to weir's own key%s",
 		               okta->probe.nonce_taken ? ", and the org's nonce was taken" : "");
 	else

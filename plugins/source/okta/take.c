@@ -63,26 +63,26 @@ static void describe_skew(const struct talk *talk, struct weir_error *err)
  * tried, and dropped when it does not help either. */
 static enum talk_step mend_clock(struct talk *talk, struct talk_now now, struct weir_error *err)
 {
-	int64_t change = talk->date_offset_us - talk->clock_offset_us;
+	int64_t change = talk->date_offset_us - talk->login->clock_offset_us;
 
 	if (!talk->round.clock && talk->date_known && llabs(change) >= SECOND_US) {
 		talk->round.clock = true;
-		talk->clock_offset_us = talk->date_offset_us;
-		talk->clock_said = false;
+		talk->login->clock_offset_us = talk->date_offset_us;
+		talk->login->clock_said = false;
 		return ask_again(talk, now, err);
 	}
-	talk->clock_offset_us = 0;
+	talk->login->clock_offset_us = 0;
 	describe_skew(talk, err);
 	return fail(talk);
 }
 
 static void note_good_clock(struct talk *talk)
 {
-	int64_t seconds = talk->clock_offset_us / SECOND_US;
+	int64_t seconds = talk->login->clock_offset_us / SECOND_US;
 
-	if (llabs(seconds) < SKEW_WARN_S || talk->clock_said)
+	if (llabs(seconds) < SKEW_WARN_S || talk->login->clock_said)
 		return;
-	talk->clock_said = true;
+	talk->login->clock_said = true;
 	talk_say(talk, WEIR_WARN, "this machine's clock is %lld s %s the org's, which is used instead; "
 	         "set it by NTP", (long long)llabs(seconds), seconds < 0 ? "ahead of" : "behind");
 }
@@ -126,7 +126,7 @@ static enum talk_step mend_token(struct talk *talk, struct talk_now now, struct 
 {
 	bool renewed = talk->round.renewed;
 
-	token_finish(&talk->token);
+	token_finish(&talk->login->token);
 	talk->round.renewed = true;
 	return renewed ? fail(talk) : ask_again(talk, now, err);
 }
@@ -135,9 +135,9 @@ static enum talk_step mend_binding(struct talk *talk, struct talk_now now, struc
 {
 	bool rebound = talk->round.rebound;
 
-	token_finish(&talk->token);
-	key_destroy(talk->dpop_key);
-	talk->dpop_key = NULL;
+	token_finish(&talk->login->token);
+	key_destroy(talk->login->dpop_key);
+	talk->login->dpop_key = NULL;
 	talk->round.rebound = true;
 	return rebound ? fail(talk) : ask_again(talk, now, err);
 }
@@ -180,18 +180,18 @@ static enum talk_step take_token(struct talk *talk, const struct weir_reply *rep
 	struct token token;
 	enum verdict verdict = token_judge(reply, &wish, &token, err);
 
-	keep_nonce(reply, &talk->token_nonce);
+	keep_nonce(reply, &talk->login->token_nonce);
 	switch (verdict) {
 	case VERDICT_GOOD:
-		token_finish(&talk->token);
-		talk->token = token;
+		token_finish(&talk->login->token);
+		talk->login->token = token;
 		note_good_clock(talk);
-		if (!token.dpop && talk->set->dpop == TALK_DPOP_AUTO && !talk->bearer_said)
+		if (!token.dpop && talk->set->dpop == TALK_DPOP_AUTO && !talk->login->bearer_said)
 			talk_say(talk, WEIR_INFO, "the app does not bind its tokens (Bearer); tick "
 			         "Require DPoP at the app to protect them");
-		talk->bearer_said = !token.dpop;
+		talk->login->bearer_said = !token.dpop;
 		return ask_again(talk, now, err);
-	case VERDICT_NONCE: return mend_nonce(talk, talk->token_nonce, now, err);
+	case VERDICT_NONCE: return mend_nonce(talk, talk->login->token_nonce, now, err);
 	case VERDICT_USED: return ask_again(talk, now, err);
 	case VERDICT_CLOCK: return mend_clock(talk, now, err);
 	case VERDICT_KEY: return mend_key(talk, now, err);
@@ -230,19 +230,19 @@ static enum talk_step take_logs(struct talk *talk, const struct weir_reply *repl
 	};
 
 	weir_free(talk->reply_next);
-	keep_nonce(reply, &talk->page_nonce);
+	keep_nonce(reply, &talk->login->page_nonce);
 	note_rate(talk, reply, now);
 	switch (logs_judge(reply, &asked, &talk->reply_next, err)) {
 	case VERDICT_GOOD:
 		note_good_clock(talk);
 		return TALK_PAGE;
-	case VERDICT_NONCE: return mend_nonce(talk, talk->page_nonce, now, err);
+	case VERDICT_NONCE: return mend_nonce(talk, talk->login->page_nonce, now, err);
 	case VERDICT_USED: return ask_again(talk, now, err);
 	case VERDICT_CLOCK: return mend_clock(talk, now, err);
 	case VERDICT_TOKEN: return mend_token(talk, now, err);
 	case VERDICT_BINDING: return mend_binding(talk, now, err);
 	case VERDICT_SCOPE:
-		token_finish(&talk->token);
+		token_finish(&talk->login->token);
 		return fail(talk);
 	case VERDICT_CURSOR: return mend_cursor(talk, now, err);
 	case VERDICT_TOO_LARGE: return mend_size(talk, now, err);

@@ -58,13 +58,19 @@ void talk_stop(struct talk *talk)
 	talk->round = (struct talk_round){ 0 };
 }
 
+void talk_login_finish(void *memory)
+{
+	struct talk_login *login = memory;
+
+	key_destroy(login->dpop_key);
+	token_finish(&login->token);
+	weir_free(login->token_nonce);
+	weir_free(login->page_nonce);
+}
+
 void talk_finish(struct talk *talk)
 {
 	talk_stop(talk);
-	key_destroy(talk->dpop_key);
-	token_finish(&talk->token);
-	weir_free(talk->token_nonce);
-	weir_free(talk->page_nonce);
 	weir_free(talk->sent_nonce);
 	cursor_finish(&talk->position);
 	*talk = (struct talk){ 0 };
@@ -122,6 +128,7 @@ void talk_start(struct talk *talk, const char *text, struct talk_now now)
 	struct cursor *position = &talk->position;
 
 	cursor_finish(position);
+	talk->login = talk->set->login;
 	talk->next_at_ms = now.ms;
 	talk->halvings = 0;
 	talk->reached_us = 0;
@@ -175,7 +182,7 @@ static int64_t wait_of(const struct talk *talk, bool needs_token, struct talk_no
 
 enum talk_step talk_next(struct talk *talk, struct talk_now now, struct weir_error *err)
 {
-	bool needs_token = !talk->set->api_token && !token_is_fresh(&talk->token, now.ms);
+	bool needs_token = !talk->set->api_token && !token_is_fresh(&talk->login->token, now.ms);
 
 	if (talk->position.done)
 		return TALK_DONE;

@@ -52,6 +52,7 @@ struct talk_settings {
 	size_t page_max;
 	struct quota_use use;            /* of the org's rate limit */
 	struct quota *quota;             /* shared by all integrations on the org */
+	struct talk_login *login;        /* shared by all lanes of the source */
 	const char *ca_file, *proxy, *user_agent;
 };
 
@@ -75,6 +76,17 @@ struct talk_round {
 	bool clock, key, renewed, rebound;
 };
 
+/* What all lanes of a source use: a token of its own for each would be another grant in the org's
+ * log every hour. Zeroed memory is one that has nothing yet. */
+struct talk_login {
+	struct key *dpop_key;
+	struct token token;           /* bound to that key */
+	char *token_nonce, *page_nonce;
+	int64_t clock_offset_us;      /* added to our clock for JWTs; 0 unless it was needed */
+	bool clock_said, bearer_said;
+};
+void talk_login_finish(void *login);
+
 struct talk {
 	const struct talk_settings *set;
 	struct talk_host host;
@@ -91,11 +103,9 @@ struct talk {
 	enum { TALK_NOTHING, TALK_TOKEN, TALK_LOGS } asked;
 	struct talk_now asked_at;
 
-	struct key *dpop_key;
-	struct token token;
-	char *token_nonce, *page_nonce, *sent_nonce;
-	int64_t clock_offset_us;      /* added to our clock for JWTs; 0 unless it was needed */
-	bool date_known, clock_said, bearer_said;
+	struct talk_login *login;     /* the settings' */
+	char *sent_nonce;
+	bool date_known;
 	int64_t date_offset_us;       /* of the newest reply: its Date less our clock */
 
 	struct cursor position;     /* where to go on: not yet committed, perhaps */

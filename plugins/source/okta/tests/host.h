@@ -31,7 +31,7 @@ static struct {
 	struct json_doc *doc;   /* of the newest page */
 	int salvaged;
 	char *page;
-	struct { char *key; void *memory; } shared[4]; /* by weir_shared */
+	struct { char *key; void *memory; void (*finish)(void *); } shared[4]; /* by weir_shared */
 	const struct weir_window *window;
 	int64_t audit_after_ms;
 } host = { .overlap_ms = 3600 * 1000, .poison_ms = 600 * 1000, .page_max = 1 << 20 };
@@ -151,7 +151,6 @@ void *weir_shared(struct weir_ctx *ctx, const char *key, size_t size, void (*fin
 	size_t i = 0;
 
 	(void)ctx;
-	(void)finish;
 	while (i < WEIR_COUNT(host.shared) && host.shared[i].key
 	       && strcmp(host.shared[i].key, key) != 0)
 		i++;
@@ -159,6 +158,7 @@ void *weir_shared(struct weir_ctx *ctx, const char *key, size_t size, void (*fin
 	if (!host.shared[i].key) {
 		host.shared[i].key = weir_strdup(key);
 		host.shared[i].memory = weir_alloc(size);
+		host.shared[i].finish = finish;
 	}
 	return host.shared[i].memory;
 }
@@ -168,6 +168,8 @@ static inline void host_clean(void)
 	json_doc_destroy(host.doc);
 	weir_free(host.page);
 	for (size_t i = 0; i < WEIR_COUNT(host.shared); i++) {
+		if (host.shared[i].finish)
+			host.shared[i].finish(host.shared[i].memory);
 		weir_free(host.shared[i].key);
 		weir_free(host.shared[i].memory);
 	}
