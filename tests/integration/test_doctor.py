@@ -2,11 +2,12 @@
 """test_doctor - every error that Okta documents, provoked at the org: the step that weir doctor marks, and its cure."""
 
 import json
+import re
 import socket
 from collections.abc import Callable
 from typing import Any
 
-from lib import Case, main
+from lib import TOP, Case, main
 
 STEPS = ["name", "connection", "TLS", "key", "clock", "kid", "token", "scope", "DPoP", "role", "page", "quota"]
 CLIENT = "check client_id and org_url"
@@ -39,7 +40,7 @@ AT_TOKEN = [
     ("client_assertion_issued_at_in_future", "clock", NTP),
     ("client_assertion_expired_token", "clock", NTP),
     ("client_assertion_expires_too_far_in_future", "clock", NTP),
-    ("client_assertion_already_used", "token", None),
+    ("client_assertion_already_used", "token", "report it"),
     ("client_assertion_jwks_not_configured", "kid", "add a public key to the app"),
     ("client_assertion_invalid_kid", "kid", KID),
     ("client_assertion_invalid_signature", "kid", "private_key does not belong to key_id"),
@@ -55,15 +56,15 @@ AT_TOKEN = [
 AT_LOGS: list[tuple[dict[str, Any], str, str, str | None]] = [
     ({"kind": "oauth_error", "name": "access_token_insufficient_scopes"}, "scope", "insufficient_scope", GRANT),
     ({"kind": "oauth_error", "name": "invalid_dpop_proof_invalid_htu"}, "host", "'htu' claim", HOST),
-    ({"kind": "oauth_error", "name": "dpop_proof_invalid_ath"}, "DPoP", "'ath' claim", None),
+    ({"kind": "oauth_error", "name": "dpop_proof_invalid_ath"}, "DPoP", "'ath' claim", "let no proxy change requests"),
     ({"kind": "oauth_error", "name": "access_token_expired"}, "page", "The token has expired", HOST),
     ({"kind": "api_error", "code": "E0000011"}, "page", "Invalid token provided", HOST),
     ({"kind": "api_error", "code": "E0000015"}, "host", "E0000015", "org's own server"),
     ({"kind": "api_error", "code": "E0000007"}, "host", "E0000007", "org_url is not the address"),
-    ({"kind": "html", "status": 200}, "page", "the reply has no link|HTML", "proxy"),
+    ({"kind": "html", "status": 200}, "page", "the reply is HTML, not JSON.*502 Bad Gateway", "proxy"),
     ({"kind": "invalid_json", "how": "html"}, "page", "the reply is HTML, not JSON", "check org_url and proxy"),
     ({"kind": "redirect", "location": "https://login.example.com/"}, "page", "redirected .* login.example.com", "check org_url"),
-    ({"kind": "too_many"}, "quota", "over the rate limit", None),
+    ({"kind": "too_many"}, "quota", "over the rate limit", "lower rate_limit_share"),
     ({"kind": "no_next"}, "page", "no link to the next one", "Link headers"),
 ]
 
@@ -141,6 +142,42 @@ class Doctor(Case):
         self.mistaken("connection", "cannot connect", "check firewall and proxy", org_url=f"https://localhost:{port}")
         self.mistaken("connection", "cannot connect|resolve", "check", proxy=f"http://127.0.0.1:{port}")
         self.mistaken("TLS", "cannot read the certificates of ca_file", "name a file of PEM", ca_file="/nonexistent.pem")
+
+    def bad_lines(self) -> list[str]:
+        text = self.weir.command("doctor", "--source", "acme").stdout
+        return [line.strip() for line in text.splitlines() if "✗" in line]
+
+    def all_bad_lines(self) -> list[str]:
+        """As people see them, of all that goes wrong above."""
+        lines: list[str] = []
+        for wrong, right, *_ in SWITCHES:
+            self.org.post("state", **wrong)
+            lines += self.bad_lines()
+            self.org.post("state", **{k: self.org.ready["client_id"] if v is None else v for k, v in right.items()})
+        faults: list[dict[str, Any]] = [{"kind": "oauth_error", "name": name, "at": "token"} for name, *_ in AT_TOKEN]
+        for words in faults + [{"at": "logs", **words} for words, *_ in AT_LOGS]:
+            fault = self.org.fault(times=None, **words)
+            lines += self.bad_lines()
+            self.org.clear(fault)
+        self.org.post("state", clock_shift_s=-400)
+        lines += self.bad_lines()
+        self.org.post("state", clock_shift_s=0, dpop_required=False)
+        for options in ({"dpop": "required"}, {"org_url": "https://acme.okta.invalid"}, {"org_url": "https://localhost:1"}):
+            self.configure(**options)
+            lines += self.bad_lines()
+        self.org.post("state", dpop_required=True)
+        self.configure(dpop="off")
+        return lines + self.bad_lines()
+
+    def test_the_setup_page_shows_what_is_printed(self) -> None:
+        page = (TOP / "docs" / "okta-setup.md").read_text(encoding="utf-8")
+        shown = re.findall("^✗ .*$", page, re.MULTILINE)
+        self.assertGreater(len(shown), 20)
+        printed = self.all_bad_lines()
+        for line in shown:
+            pattern = re.escape(line).replace("…", ".*").replace(r"acme\.okta\.com", r"[\w.:]+").replace("400", r"\d+")
+            with self.subTest(line):
+                self.assertTrue(any(re.fullmatch(pattern, p) for p in printed), "\n".join(printed))
 
     def test_tokens_that_are_not_bound(self) -> None:
         self.org.post("state", dpop_required=False)

@@ -18,12 +18,14 @@
 #define GRANT "grant okta.logs.read to the app (Okta API Scopes; a Super Admin can)"
 #define ROLE "give the app the role Report Administrator (Admin roles)"
 #define HOST "write in org_url the host that the org itself uses, and let no proxy rewrite it"
+#define OURS "weir sends none twice: please report it"
+#define PROXY "let no proxy change requests on their way"
 #define KEYSET "Okta cannot use the keys of the app's jwks_uri; see what it serves"
 
 /* The first row that fits counts. */
 static const struct cure cures[] = {
 	{ "use_dpop_nonce", NULL, CURE_NONCE, "DPoP", NULL },
-	{ NULL, "has already been used", CURE_USED, NULL, NULL },
+	{ NULL, "has already been used", CURE_USED, NULL, OURS },
 	{ NULL, "issued before the current time", CURE_CLOCK, "clock", CLOCK },
 	{ NULL, "client_assertion token is expired", CURE_CLOCK, "clock", CLOCK },
 	{ NULL, "too far into the future", CURE_CLOCK, "clock", CLOCK },
@@ -54,8 +56,8 @@ static const struct cure cures[] = {
 	{ "temporarily_unavailable", NULL, CURE_RETRY, NULL, NULL },
 	{ "server_error", NULL, CURE_RETRY, NULL, NULL },
 	{ NULL, "'htu' claim", CURE_EXPLAIN, "host", HOST },
-	{ NULL, "'ath' claim", CURE_BINDING, "DPoP", NULL },
-	{ NULL, "not bound to the provided DPoP proof", CURE_BINDING, "DPoP", NULL },
+	{ NULL, "'ath' claim", CURE_BINDING, "DPoP", PROXY },
+	{ NULL, "not bound to the provided DPoP proof", CURE_BINDING, "DPoP", PROXY },
 	{ "insufficient_scope", NULL, CURE_SCOPE, "scope", GRANT },
 	{ "invalid_token", NULL, CURE_TOKEN, NULL, HOST },
 	{ "E0000004", NULL, CURE_TOKEN, NULL, HOST },

@@ -8,10 +8,11 @@
 #include <string.h>
 
 #include "okta.h"
+#include "text.h"
 
 #define SECOND_US INT64_C(1000000)
 
-enum { SKEW_BAD_S = 5, PAGE_SINCE_H = 24 };
+enum { SKEW_BAD_S = 5, PAGE_SINCE_H = 24, BODY_SHOWN = 120 };
 
 /* The steps say it instead. */
 static void ignore(void *arg, enum weir_level level, const char *text)
@@ -99,6 +100,26 @@ static void tell_quota(struct okta *okta, const struct weir_reply *reply)
 		               (int)(okta->rate_limit_share * 100 + 0.5));
 }
 
+/* A proxy or portal that answers in the org's place: what it says tells which. */
+static bool tell_strange(struct okta *okta, const char *step, struct weir_bytes body)
+{
+	struct weir_buf begin = { 0 };
+	struct weir_error err;
+
+	while (body.len && strchr(" \t\r\n", *body.data)) {
+		body.data++;
+		body.len--;
+	}
+	if (!body.len || *body.data != '<')
+		return false;
+	text_printable(body, BODY_SHOWN, &begin);
+	weir_fail(&err, WEIR_E_UNREACHABLE, "%s: %s: %s; check org_url and proxy", step,
+	          okta_describe_body(body.data, body.len), weir_buf_text(&begin));
+	weir_step_bad(okta->ctx, step, &err);
+	weir_buf_finish(&begin);
+	return true;
+}
+
 /* A page of an org that sends its log: a list, with one event or none. */
 static enum weir_status tell_page(struct okta *okta, const struct weir_reply *reply)
 {
@@ -112,7 +133,7 @@ static enum weir_status tell_page(struct okta *okta, const struct weir_reply *re
 		weir_step_good(okta->ctx, "page", "%s", weir_is_nothing(weir_value_at(page, 0))
 		               ? "empty: no event in the last day" : "one event of the last day came");
 		tell_quota(okta, reply);
-	} else {
+	} else if (!tell_strange(okta, "page", body)) {
 		weir_fail(&err, WEIR_E_UNREACHABLE, "page: %s; check org_url and proxy",
 		          okta_describe_body(body.data, body.len));
 		weir_step_bad(okta->ctx, "page", &err);
@@ -181,7 +202,8 @@ static enum weir_status take(struct okta *okta, const struct weir_reply *reply,
 
 		if (strcmp(name, "clock") != 0)
 			tell_clock(okta, false);
-		weir_step_bad(okta->ctx, name, err);
+		if (status != 200 || !tell_strange(okta, name, weir_reply_body(reply)))
+			weir_step_bad(okta->ctx, name, err);
 		return WEIR_OK;
 	}
 	if (cure)

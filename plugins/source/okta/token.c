@@ -70,7 +70,8 @@ bool judge_status(const struct weir_reply *reply, const struct refusal *refusal,
 		return true;
 	}
 	if (status == 429) {
-		weir_fail(err, WEIR_E_THROTTLED, "%s: over the rate limit (429)", what);
+		weir_fail(err, WEIR_E_THROTTLED, "%s: over the rate limit (429); other tools use it up, "
+		          "too: lower rate_limit_share", what);
 		err->retry_after_ms = rate_retry_ms(reply, date_us);
 		return true;
 	}
