@@ -104,6 +104,65 @@ static void read_condition(lua_State *L, struct rule_case *one, struct weir_wher
 	one->conditions[one->condition_count++] = condition;
 }
 
+static int add_code(lua_State *L, const void *code, size_t len, void *buf)
+{
+	(void)L;
+	weir_buf_add(buf, code, len);
+	return 0;
+}
+
+/* Whether the function at index a stands in front of that at b: by its line, on one line by its
+ * code. */
+static bool stands_before(lua_State *L, int a, int b)
+{
+	struct weir_buf codes[2] = { { 0 }, { 0 } };
+	int indexes[] = { a, b }, lines[2];
+	bool before;
+
+	for (int i = 0; i < 2; i++) {
+		lua_Debug ar;
+
+		lua_pushvalue(L, indexes[i]);
+		lua_dump(L, add_code, &codes[i], 1);
+		lua_getinfo(L, ">S", &ar);
+		lines[i] = ar.linedefined;
+	}
+	before = lines[0] != lines[1] ? lines[0] < lines[1]
+	         : rule_bytes_compare((struct weir_bytes){ codes[0].data, codes[0].len },
+	                              (struct weir_bytes){ codes[1].data, codes[1].len }) < 0;
+	weir_buf_finish(&codes[0]);
+	weir_buf_finish(&codes[1]);
+	return before;
+}
+
+/* Conditions whose keys are functions, in an order of their own: Lua's differs from state to
+ * state, and functions are numbered as they are met. */
+static void read_functions(lua_State *L, struct rule_case *one, struct weir_where where, int table)
+{
+	int first = lua_gettop(L) + 1, count = 0;
+
+	for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
+		int at = first;
+
+		if (lua_type(L, -2) != LUA_TFUNCTION)
+			continue;
+		luaL_checkstack(L, 16, "too many conditions");
+		while (at < first + count && !stands_before(L, lua_gettop(L) - 1, at))
+			at++;
+		lua_pushvalue(L, -2);
+		lua_insert(L, at);
+		count++;
+	}
+	for (int i = 0; i < count; i++) {
+		lua_pushvalue(L, first + i);
+		lua_pushvalue(L, -1);
+		lua_rawget(L, table);
+		read_condition(L, one, where);
+		lua_pop(L, 2);
+	}
+	lua_pop(L, count);
+}
+
 /* One table of conditions, at the top. */
 static void read_case(lua_State *L, struct rule_case *one, struct weir_where where)
 {
@@ -115,10 +174,11 @@ static void read_case(lua_State *L, struct rule_case *one, struct weir_where whe
 		if (lua_type(L, -2) == LUA_TSTRING && weir_bytes_are(row_text(L, -2), "eventType")) {
 			read_types(L, one, where);
 			typed = true;
-		} else {
+		} else if (lua_type(L, -2) != LUA_TFUNCTION) {
 			read_condition(L, one, where);
 		}
 	}
+	read_functions(L, one, where, table);
 	if (!typed)
 		row_mistake(L, where, "has no eventType; write eventType = \"*\" for every event");
 	if (one->condition_count)

@@ -469,6 +469,24 @@ static void two_functions_are_two_conditions(void **state)
 	                       "a.lua:1] = { \"true\" } does not hold: it is \"false\" 0\nb.lua:1 x"));
 }
 
+/* Lua's order of keys differs between the state that loads and the one that runs. */
+static void each_function_keeps_its_condition(void **state)
+{
+	struct harness *h = with_schemas(state);
+	struct weir_buf when = { 0 };
+
+	weir_buf_puts(&when, "{ eventType = 'x', ");
+	for (int i = 0; i < 12; i++)
+		weir_buf_printf(&when, "[function(e) return e.a + %d end] = %d,%s", i, i + 1, i % 3 ? "\n" : "");
+	weir_buf_puts(&when, "}");
+	rule(h, "a", weir_buf_text(&when));
+	weir_buf_finish(&when);
+	for (int i = 0; i < 5; i++) {
+		harness_load(h);
+		assert_string_equal(harness_run(h, "{\"eventType\":\"x\",\"a\":1}"), "b {\"by\":\"a\"}");
+	}
+}
+
 static void note_step(void *user, const struct weir_rule_step *step)
 {
 	struct harness *h = user;
@@ -543,6 +561,7 @@ int main(void)
 		CASE(change_is_checked_against_its_schema),
 		CASE(traces_name_the_rows_that_wrote),
 		CASE(two_functions_are_two_conditions),
+		CASE(each_function_keeps_its_condition),
 		CASE(traces_say_why_a_rule_did_not_take_an_event),
 		CASE(rows_and_routes_are_told),
 		CASE(a_changed_file_changes_the_fingerprint),
