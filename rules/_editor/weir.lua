@@ -222,11 +222,82 @@ function none_of(...) end
 ---@return fun(): integer, any
 function each(list) end
 
+---In a function: `return drop "why"` drops the event, counted under that cause.
+---@param why string
+function drop(why) end
+
+---In a function: `return reject "why"` makes the event a dead letter.
+---@param why string
+function reject(why) end
+
+---Helpers for functions. All take nil and give nil, also for a text that is not what they read.
+weir = {}
+
+---Whether an address is in one of the networks ("10.0.0.0/8", "2001:db8::/32").
+---@param address string?
+---@param ... string
+---@return boolean?
+function weir.cidr(address, ...) end
+
+---The address as records have it.
+---@param text string?
+---@return string?
+function weir.ip(text) end
+
+---What follows the last @.
+---@param address string?
+---@return string?
+function weir.domain(address) end
+
+---@class Url
+---@field scheme? string
+---@field host? string
+---@field port? string
+---@field path? string
+---@field query? string
+---@field fragment? string
+
+---The parts of a URL that are there.
+---@param text string?
+---@return Url?
+function weir.url(text) end
+
+---A text map of Okta, "{level=LOW, reasons=New IP}", as a table.
+---@param text string?
+---@return table<string, string>?
+function weir.textmap(text) end
+
+---Microseconds since 1970 of an RFC 3339 time.
+---@param text string?
+---@return integer?
+function weir.time(text) end
+
+---@param text string?
+---@return string?
+function weir.base64(text) end
+
+---@param text string?
+---@return string?
+function weir.unbase64(text) end
+
+---Hex digits of a digest.
+---@param algorithm "sha256"|"sha1"|"md5"
+---@param text string?
+---@return string?
+function weir.hash(algorithm, text) end
+
+---JSON text.
+---@param value any
+---@return string?
+function weir.json(value) end
+
+---`schema` and `fields`, or `drop`.
 ---@class Map
----@field schema string
+---@field schema? string
 ---@field when table
 ---@field goes_on? table
----@field fields table<string, Row|table>
+---@field fields? table<string, Row|table>|Row
+---@field drop? string
 
 ---A rule that makes a record.
 ---@param rule Map

@@ -3,7 +3,7 @@
 
 Lives here: the page's blocks, run in order in an empty folder. A block of json, yaml or lua behind a text that ends with `NAME`:
 is that file; a block of sh is run; a block of text is what the one before it printed, errors last.
-Not here: what rules may say; the plugin's own tests know.
+The functions of docs/rule-words.md, too. Not here: what rules may say; the plugin's own tests know.
 SPDX-License-Identifier: Apache-2.0
 """
 import os
@@ -46,6 +46,18 @@ class Tutorial(unittest.TestCase):
         done = subprocess.run(["bash", "-c", text], cwd=self.folder, env=self.env, stdin=subprocess.DEVNULL, timeout=60,
                               capture_output=True, text=True, check=False)
         return done.stdout + done.stderr
+
+    def test_the_functions_on_the_page_of_words_do_what_it_says(self):
+        page = (TOP / "docs" / "rule-words.md").read_text()
+        rule = next(text for language, text, _ in blocks(page) if language == "lua" and "weir.cidr(" in text)
+        self.write("mine/schemas/signin.yaml", "doc: x\nfields:\n  id: {type: text, doc: x}\n  from: {type: text, doc: x}\n")
+        self.write("mine/signin.lua", rule)
+        event = '{"eventType":"user.session.start","uuid":"%s","target":[1%s],"client":{"ipAddress":"%s","zone":"%s"}}\n'
+        self.write("events.ndjson", event % (1, ",2", "10.1.2.3", "null") + event % (2, ",2", "198.51.100.7", "vpn") +
+                   event % (3, ",2", "198.51.100.7", "null") + event % (4, "", "10.1.2.3", "vpn"))
+        said = self.run_block("weir map mine --explain < events.ndjson | grep -E 'from:|dropped:'")
+        self.assertEqual(["from: \"inside\"", "from: \"vpn\"", "dropped: no zone", "dropped: no rule"],
+                         [line.strip().split("  <-")[0] for line in said.splitlines()])
 
     def test_every_block_does_what_the_page_says(self):
         printed, compared = None, 0
