@@ -29,6 +29,8 @@ struct weir_rule_step {
 	const char *type;        /* as the rule names it: "user.session.start", "user.*", "*" */
 	const char *conditions;  /* as text; "" when there are none */
 	size_t functions;        /* in the conditions */
+	const char *setting;     /* that decides whether the case holds at all; or NULL */
+	bool always;             /* no condition looks at the event */
 };
 typedef void weir_rule_told(void *user, const struct weir_rule_step *step);
 

@@ -49,7 +49,10 @@ bool conditions_hold(struct rule_run *run, const struct rule_case *one, enum pla
 void rule_condition_write(const struct rule_condition *condition, struct weir_buf *text)
 {
 	weir_buf_putc(text, '[');
-	rule_word_write(condition->row, text);
+	if (condition->row->setting)
+		weir_buf_printf(text, "setting \"%s\"", condition->row->setting);
+	else
+		rule_word_write(condition->row, text);
 	weir_buf_puts(text, "] = ");
 	switch (condition->holds) {
 	case RULE_PRESENT: weir_buf_puts(text, "present"); return;

@@ -16,6 +16,8 @@ struct teller {
 		struct told_case {
 			const char *conditions;
 			size_t functions;
+			const char *setting;
+			bool always;
 		} *cases;
 	} *rules;
 	struct rule_tracer tracer;
@@ -92,6 +94,19 @@ static size_t most_rows(const struct rule_set *set)
 	return most;
 }
 
+static void note_constants(const struct rule_case *one, struct told_case *told)
+{
+	told->always = true;
+	for (size_t j = 0; j < one->condition_count; j++) {
+		const struct rule_word *row = one->conditions[j].row;
+
+		if (row->op != RULE_CONST && row->op != RULE_NOTHING)
+			told->always = false;
+		else if (row->setting)
+			told->setting = row->setting;
+	}
+}
+
 static void add_cases(struct teller *teller, const struct rule *rule, struct told_rule *told)
 {
 	told->cases = weir_arena_alloc(teller->arena, (rule->case_count + 1) * sizeof *told->cases);
@@ -104,7 +119,9 @@ static void add_cases(struct teller *teller, const struct rule *rule, struct tol
 			rule_condition_write(&rule->cases[i].conditions[j], &text);
 			functions += rule_word_calls(rule->cases[i].conditions[j].row);
 		}
-		told->cases[i] = (struct told_case){ keep(teller->arena, &text), functions };
+		told->cases[i] = (struct told_case){ .conditions = keep(teller->arena, &text),
+			                             .functions = functions };
+		note_constants(&rule->cases[i], &told->cases[i]);
 	}
 }
 
@@ -153,7 +170,8 @@ static struct weir_rule_step step_of(const struct teller *teller, const struct r
 	return (struct weir_rule_step){ .where = one->where, .schema = rule->schema_name,
 		                        .drop = rule->drop, .type = type,
 		                        .conditions = told->conditions,
-		                        .functions = told->functions };
+		                        .functions = told->functions,
+		                        .setting = told->setting, .always = told->always };
 }
 
 /* How a case names a type: by itself, by the longest prefix, or by `*`. */
