@@ -7,6 +7,7 @@
 #include "batch.h"
 
 #include "clock.h"
+#include "lane_record.h"
 
 static struct row *row_of(const struct weir_batch *b, size_t row)
 {
@@ -54,9 +55,9 @@ const char *weir_batch_source(const struct weir_batch *b)
 	return b->page->source_name;
 }
 
-enum weir_lane weir_batch_lane(const struct weir_batch *b)
+const char *weir_batch_lane(const struct weir_batch *b)
 {
-	return b->page->lane;
+	return lane_name(b->page->lane);
 }
 
 const char *weir_batch_origin_host(const struct weir_batch *b)

@@ -269,8 +269,8 @@ struct weir_window {
 const struct weir_window *weir_window(const struct weir_ctx *ctx);
 /* During create of a source with windows: each hour shall be audited so long after its end. */
 void weir_audit(struct weir_ctx *ctx, int64_t after_ms, double share);
-/* Which of the source's instances brought this batch. */
-enum weir_lane weir_batch_lane(const struct weir_batch *b);
+/* Which of the source's instances brought this batch: "live", "backfill" or "audit". */
+const char *weir_batch_lane(const struct weir_batch *b);
 
 /* ---- a source's turn ----------------------------------------------------------------------- */
 

@@ -149,6 +149,10 @@ function org_host() end
 ---@return Word
 function source_name() end
 
+---How the event came: "live", "backfill" or "audit" (late, found by the audit).
+---@return Word
+function lane() end
+
 ---The first row that is present.
 ---@param ... Row
 ---@return Word

@@ -4,6 +4,7 @@
 import json
 import signal
 import time
+from collections import Counter
 from typing import Any
 
 from lib import Case, main, utc
@@ -12,10 +13,13 @@ EVENTS, HOURS, HIDDEN = 1400, 7, 50
 
 
 class Audit(Case):
-    def begin(self, hide_each: int = HIDDEN, **state: Any) -> None:
+    def begin(self, hide_each: int = HIDDEN, rules: tuple[str, str] | None = None, **state: Any) -> None:
         """Seven hours of events, of which polling leaves some out; the audit looks at hours that ended an hour ago."""
         self.serve(count=EVENTS, backlog=EVENTS, span=HOURS * 3600 - 60, late=0.0, state={"hide_each": hide_each, **state})
         self.configure(start="-7h", limit=100, audit_after="1h", audit_share="90%")
+        if rules:
+            self.weir.settings["transforms"]["normalize"].update(plugin=rules[0], rules=[rules[1]])
+            self.weir.write(self.weir.settings)
         self.weir.start()
 
     def audit(self) -> dict[str, Any]:
@@ -60,6 +64,27 @@ class Audit(Case):
         self.assertEqual(self.weir.stop(), 0, self.story())
         self.assertEqual(self.count("logs.429"), 0)
         self.whole_but_hidden(audit)
+
+    def test_rules_of_both_languages_can_tell_them(self) -> None:
+        rules = {"lua": ("note.lua", 'return map { schema = "note", when = { eventType = "*" },\n'
+                                     '  fields = { sensor_event_id = "uuid", how = lane() } }\n'),
+                 "jq": ("note.jq", 'module { schema: "note", when: { eventType: "*" } };\ninclude "weir";\n'
+                                   '{ sensor_event_id: .uuid, how: lane }\n')}
+        schema = ("doc: how an event came\nfields:\n  sensor_event_id: {type: text, sure: D, doc: its id}\n"
+                  "  how: {type: text, sure: D, doc: by which lane}\n")
+        for language, (name, text) in rules.items():
+            with self.subTest(language):
+                folder = self.folder / language
+                (folder / "schemas").mkdir(parents=True)
+                (folder / "schemas" / "note.yaml").write_text(schema)
+                (folder / name).write_text(text)
+                self.fresh()
+                self.begin(rules=(language, str(folder)))
+                self.until("every hour", self.looked)
+                audit = self.audit()
+                self.assertEqual(self.weir.stop(), 0, self.story())
+                how = Counter(record["how"] for record in self.weir.records())
+                self.assertEqual(how, {"live": EVENTS - EVENTS // HIDDEN, "audit": audit["delivered"]})
 
     def test_nothing_is_said_when_nothing_is_missing(self) -> None:
         self.begin(hide_each=0)

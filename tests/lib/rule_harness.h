@@ -175,6 +175,7 @@ static inline const char *harness_run_on(struct harness *h, const char *json, co
 {
 	struct rule_result result = { .emit = harness_emit, .user = h };
 	struct rule_event event = { .source_name = h->source_name, .org_host = h->org_host,
+		                    .lane = "live",
 		                    .ingested = h->ingested, .record_schema = schema };
 	size_t len = strlen(json);
 	char *padded = weir_arena_alloc(h->arena, len + WEIR_PAGE_PADDING);

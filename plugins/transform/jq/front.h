@@ -28,7 +28,7 @@ struct source {
 	size_t body;                   /* the first token behind the directives */
 	bool sound;                    /* false: something was reported */
 	bool open;                     /* while its imports are followed: circles */
-	bool wants_record, wants_org, wants_source;
+	bool wants_record, wants_org, wants_source, wants_lane;
 	struct source *next;
 };
 

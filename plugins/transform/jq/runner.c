@@ -84,6 +84,10 @@ static bool write_request(struct runner *runner, struct wire_request *request,
 		encode_text(e, weir_bytes(event->source_name));
 	else
 		encode(e, nothing);
+	if (source->wants_lane)
+		encode_text(e, weir_bytes(event->lane));
+	else
+		encode(e, nothing);
 	*request = (struct wire_request){ (uint64_t)(start - (char *)child_wire(runner->child)),
 		                          (uint64_t)(e->at - start),
 		                          (uint32_t)asked->rule->fields->function };

@@ -311,6 +311,8 @@ static void settle(struct library *library, struct source *source, unsigned fold
 			source->wants_org = true;
 		else if (weir_bytes_are(name, "source_name"))
 			source->wants_source = true;
+		else if (weir_bytes_are(name, "lane"))
+			source->wants_lane = true;
 		else if (weir_bytes_are(name, "lookup") || weir_bytes_are(name, "setting"))
 			want_argument(library, folder, scan, i, weir_bytes_are(name, "setting"));
 	}
@@ -327,6 +329,7 @@ static void inherit(struct source *source)
 		source->wants_record = source->wants_record || module->wants_record;
 		source->wants_org = source->wants_org || module->wants_org;
 		source->wants_source = source->wants_source || module->wants_source;
+		source->wants_lane = source->wants_lane || module->wants_lane;
 	}
 }
 

@@ -18,6 +18,7 @@ enum {
 	WIRE_SOCKET = 3,             /* the process's descriptors */
 	WIRE_MEMORY = 4,
 	WIRE_REQUESTS = 512,         /* at most in one go */
+	WIRE_INPUTS = 5,             /* of a request: event, record, org_host, source_name, lane */
 	WIRE_IN_AT = 64 << 10,
 	WIRE_IN_SIZE = 64 << 20,
 	WIRE_OUT_AT = WIRE_IN_AT + WIRE_IN_SIZE,

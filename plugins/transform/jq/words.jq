@@ -121,6 +121,7 @@ def of_type(types):
 def setting($name): $weir__settings[$name];
 def org_host:    $weir__in[3];
 def source_name: $weir__in[4];
+def lane:        $weir__in[5];
 def drop($why):   error(weir__do(["drop", $why]));
 def reject($why): error(weir__do(["reject", $why]));
 

@@ -255,6 +255,7 @@ static const struct {
 	{ "json", word_row, RULE_JSON },
 	{ "keyed", word_keyed, RULE_KEYED },
 	{ "known", word_row, RULE_KNOWN },
+	{ "lane", word_nothing, RULE_LANE },
 	{ "lookup", word_pick, RULE_LOOKUP },
 	{ "lower", word_row, RULE_LOWER },
 	{ "map", word_map, RULE_OPS },

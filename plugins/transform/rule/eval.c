@@ -216,6 +216,13 @@ static enum plan_got eval_source_name(struct rule_run *run, const struct plan_no
 	return give_text(run, cell, run->event->source_name);
 }
 
+static enum plan_got eval_lane(struct rule_run *run, const struct plan_node *node,
+                               struct plan_cell *cell)
+{
+	(void)node;
+	return give_text(run, cell, run->event->lane);
+}
+
 static enum plan_got eval_call(struct rule_run *run, const struct plan_node *node,
                                struct plan_cell *cell)
 {
@@ -328,6 +335,7 @@ static plan_eval_fn *const evals[RULE_OPS] = {
 	[RULE_RAW] = eval_raw,
 	[RULE_ORG_HOST] = eval_org_host,
 	[RULE_SOURCE_NAME] = eval_source_name,
+	[RULE_LANE] = eval_lane,
 	[RULE_CALL] = eval_call,
 	[RULE_REMOVE] = eval_nothing,
 	[RULE_UNKNOWN] = eval_nothing,

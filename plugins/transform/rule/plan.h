@@ -149,6 +149,7 @@ struct rule_event {
 	struct weir_value record;        /* of an earlier stage, or absent */
 	const char *record_schema;       /* or NULL */
 	const char *source_name, *org_host;
+	const char *lane;                /* "live", "backfill" or "audit" */
 	int64_t ingested;                /* microseconds; 0 in tests, whose records never vary */
 };
 

@@ -82,6 +82,7 @@ void rule_stage_event(const struct rule_stage *stage, struct weir_batch *b, size
 		.record_schema = weir_batch_schema(b, row),
 		.source_name = weir_batch_source(b),
 		.org_host = weir_batch_origin_host(b),
+		.lane = weir_batch_lane(b),
 		.ingested = weir_trial(stage->ctx) ? 0 : weir_batch_received(b),
 	};
 }

@@ -100,6 +100,7 @@ static void add_sources(struct rule_run *run, const struct plan_node *node, stru
 	case RULE_REST:
 	case RULE_CALL:
 	case RULE_ORG_HOST:
+	case RULE_LANE:
 	case RULE_SOURCE_NAME: add_source(text, "%.*s()", weir_bytes(rule_op_name(word->op))); break;
 	case RULE_CONST:
 	case RULE_NOTHING:

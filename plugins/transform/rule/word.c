@@ -21,6 +21,7 @@ static const struct {
 	[RULE_RAW] = { "raw", RULE_GIVES_TEXT },
 	[RULE_ORG_HOST] = { "org_host", RULE_GIVES_TEXT },
 	[RULE_SOURCE_NAME] = { "source_name", RULE_GIVES_TEXT },
+	[RULE_LANE] = { "lane", RULE_GIVES_TEXT },
 	[RULE_REST] = { "rest", RULE_GIVES_OBJECT },
 	[RULE_CALL] = { "function", RULE_GIVES_ANY },
 	[RULE_REMOVE] = { "remove", RULE_GIVES_ANY },

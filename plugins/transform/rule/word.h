@@ -19,6 +19,7 @@ enum rule_op {
 	RULE_RAW,
 	RULE_ORG_HOST,
 	RULE_SOURCE_NAME,
+	RULE_LANE,
 	RULE_REST,
 	RULE_CALL,          /* function: a number the front end knows it by */
 	RULE_REMOVE,        /* change: take the field away */

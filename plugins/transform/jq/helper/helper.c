@@ -109,10 +109,10 @@ static void compile(struct helper *h)
 static jv read_input(const struct helper *h, const struct wire_request *request)
 {
 	const char *p = h->memory + request->at;
-	jv input = jv_array_sized(5);
+	jv input = jv_array_sized(1 + WIRE_INPUTS);
 
 	input = jv_array_append(input, jv_number(request->rule));
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < WIRE_INPUTS; i++)
 		input = jv_array_append(input, values_read(&p));
 	return input;
 }

@@ -288,6 +288,7 @@ static void context_is_there(void **state)
 
 	CHECK({ "text = raw()", "{\"a\" : 1}", "any {\"text\":\"{\\\"a\\\" : 1}\"}" },
 	      { "text = org_host()", "{}", "any {\"text\":\"acme.okta.com\"}" },
+	      { "text = lane()", "{}", "any {\"text\":\"live\"}" },
 	      { "text = source_name()", "{}", "any {\"text\":\"acme\"}" });
 	h->org_host = "";
 	CHECK({ "text = org_host()", "{}", "any {}" });
