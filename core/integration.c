@@ -44,12 +44,16 @@ const struct config_node *integration_find(const struct config *config, const ch
 	return NULL;
 }
 
-bool integration_reload(const char *who, const char *state_dir, bool wished)
+bool integration_reload(const char *who, const struct core_options *core, bool wished)
 {
-	if (!store_owner(state_dir))
+	if (!core->state_dir || !store_owner(core->state_dir))
 		return true;
+	if (!wished && core->watch) {
+		fputs("weir is running, watches its files, and takes up the change by itself\n", stdout);
+		return true;
+	}
 	if (wished || (ask_can() && ask_yes(true, "weir is running; let it take up the change now?")))
-		return reload_ask(who, state_dir) == EXIT_DONE;
+		return reload_ask(who, core->state_dir) == EXIT_DONE;
 	fputs("weir is running; `weir reload` makes it take up the change\n", stdout);
 	return true;
 }

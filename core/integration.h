@@ -20,7 +20,7 @@ bool integration_can(const struct weir_plugin *plugin);
 /* The source of that name, or NULL. */
 const struct config_node *integration_find(const struct config *config, const char *name);
 /* A running weir reads the configuration again if that was wished, or is wished now by a person;
- * else says how. False: the reload failed. */
-bool integration_reload(const char *who, const char *state_dir, bool wished);
+ * else says how it comes to it. False: the reload failed. */
+bool integration_reload(const char *who, const struct core_options *core, bool wished);
 
 #endif

@@ -22,7 +22,9 @@ struct removal {
 	struct load_args load;
 	const char *name;
 	bool keep, drop, yes, reload;
-	char *folder, *path, *state_dir;
+	char *folder, *path;
+	const struct core_options *core;
+	const char *state_dir;
 	const struct config_node *node; /* or NULL: its file cannot be read */
 };
 
@@ -191,7 +193,7 @@ static int remove_it(struct removal *r)
 	/* A running weir forgets only what it does not read any more. */
 	if (r->path && running && r->drop)
 		code = reload_ask(WHO, r->state_dir);
-	else if (r->path && running && !integration_reload(WHO, r->state_dir, r->reload))
+	else if (r->path && running && !integration_reload(WHO, r->core, r->reload))
 		code = EXIT_FAILED;
 	if (r->drop && code == EXIT_DONE && r->state_dir)
 		code = drop_state(r, running);
@@ -205,14 +207,14 @@ static int with_config(struct removal *r)
 	int code;
 
 	r->folder = config_integrations(load_first_file(&r->load));
-	r->state_dir = weir_strdup(config->core.state_dir);
+	r->core = &config->core;
+	r->state_dir = config->core.state_dir;
 	r->node = integration_find(config, r->name);
 	r->path = find_file(r);
 	code = remove_it(r);
 	config_destroy(config);
 	diag_destroy(diag);
 	weir_free(r->folder);
-	weir_free(r->state_dir);
 	weir_free(r->path);
 	return code;
 }

@@ -34,6 +34,7 @@ struct writing {
 	const struct addition *of;
 	struct copy *copies;     /* by option */
 	char *folder, *path;     /* integrations.d, and the file in it */
+	struct core_options core; /* state_dir is w's own */
 	char *state_dir;
 	struct file_owner owner;
 };
@@ -186,7 +187,8 @@ static int try_it(struct writing *w)
 	runtime_destroy(runtime);
 	if (code == EXIT_DONE && !is_reached(w->of, config, diag))
 		code = EXIT_FAILED;
-	w->state_dir = weir_strdup(config->core.state_dir);
+	w->core = config->core;
+	w->core.state_dir = w->state_dir = weir_strdup(config->core.state_dir);
 	config_destroy(config);
 	diag_destroy(diag);
 	weir_buf_finish(&yaml);
@@ -298,7 +300,7 @@ int integration_write(const struct addition *addition)
 		find_owner(&w);
 		if (write_files(&w, &err)) {
 			tell(&w);
-			if (!integration_reload(WHO, w.state_dir, addition->reload))
+			if (!integration_reload(WHO, &w.core, addition->reload))
 				code = EXIT_FAILED;
 		} else {
 			fprintf(stderr, WHO ": %s; nothing was written\n", err.text);

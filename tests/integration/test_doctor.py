@@ -27,6 +27,7 @@ SWITCHES = [
     ({"scopes": []}, {"scopes": ["okta.logs.read"]}, "scope", "One or more scopes are not configured", GRANT),
     ({"zone_allowed": False}, {"zone_allowed": True}, "zone", "permitted network zones", "network zones of the app"),
     ({"roles": []}, {"roles": ["REPORT_ADMIN"]}, "role", "403 E0000006", "Report Administrator"),
+    ({"tls": "refuse"}, {"tls": "good"}, "TLS", "the TLS handshake failed", "check port and proxy"),
     ({"tls": "untrusted"}, {"tls": "good"}, "TLS", "certificate is not trusted.*issued by", "name its CA in ca_file"),
     ({"tls": "wrong_host"}, {"tls": "good"}, "TLS", "certificate is for another host.*certificate of", "check the host name"),
     ({"tls": "expired"}, {"tls": "good"}, "TLS", "certificate is not trusted.*good until", "ca_file"),

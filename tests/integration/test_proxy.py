@@ -112,6 +112,20 @@ class Proxies(Case):
         self.delivered(700)
         self.settled()
 
+    def test_the_doctor_tells_where_the_way_ends(self) -> None:
+        proxy = Proxy()
+        self.through_proxy(proxy, "me:wrong@")
+        self.delivered(500)
+        told = self.weir.command("doctor").stdout
+        self.assertRegex(told, rf"✓ name +the proxy is 127.0.0.1\n  ✓ connection through the proxy's port {proxy.port}")
+        self.assertRegex(told, "✓ TLS .*\n(?s:.*)✓ quota")
+        proxy.want = "me:secret"
+        told = self.weir.command("doctor").stdout
+        self.assertRegex(told, "✗ connection .*the proxy wants a user and password; write http://USER:PASSWORD@HOST:PORT in proxy")
+        self.assertNotIn("wrong", told)
+        proxy.want, proxy.refuse = None, 403
+        self.assertRegex(self.weir.command("doctor").stdout, "✗ connection .*the proxy refused to connect; allow the host there")
+
 
 if __name__ == "__main__":
     main()
