@@ -216,6 +216,16 @@ class Doctor(Case):
         self.quiet()
         self.settled()
 
+    def test_a_sink_of_files(self) -> None:
+        ask: Callable[[], str] = lambda: self.weir.command("doctor", "--sink", "out").stdout
+        self.assertRegex(ask(), r"sinks.out \(file\)\n  ✓ folder +.*/out will be made in .*\n  ✓ space +\d+ MiB are free\n$")
+        self.assertFalse((self.folder / "out").exists())
+        (self.folder / "out").mkdir()
+        self.assertRegex(ask(), "✓ folder +.*/out may be written\n")
+        (self.folder / "out").rmdir()
+        (self.folder / "out").write_text("in the way")
+        self.assertRegex(ask(), "✗ folder +cannot write in .*/out: Not a directory; let it be a folder")
+
     def test_check_online_asks_too(self) -> None:
         check: Callable[[], Any] = lambda: self.weir.command("check", "--online", "--json")
         self.assertEqual(check().returncode, 0)

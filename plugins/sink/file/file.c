@@ -333,6 +333,7 @@ static const struct weir_plugin file = {
 	.flush = file_flush,
 	.stop = file_stop,
 	.destroy = file_destroy,
+	.probe = sink_probe,
 };
 
 const struct weir_plugin *weir_plugin(void)

@@ -192,6 +192,14 @@ static bool may_write(const char *folder)
 	return access(folder, W_OK) == 0 || errno == ENOENT;
 }
 
+char *place_folder(const struct place *place)
+{
+	const char *prefix = place->parts[0].text;
+	char *folder = folder_of(prefix, strlen(prefix));
+
+	return folder ? folder : weir_strdup(prefix[0] == '/' ? "/" : ".");
+}
+
 char *place_side_folder(const struct place *place)
 {
 	const char *prefix = place->parts[0].text;
@@ -199,7 +207,7 @@ char *place_side_folder(const struct place *place)
 	char *folder = folder_of(prefix, len), *above;
 
 	if (!folder)
-		return weir_strdup(prefix[0] == '/' ? "/" : ".");
+		return place_folder(place);
 	if (prefix[len - 1] != '/')
 		return folder;
 	/* In the outputs' own folder it would begin like them. */

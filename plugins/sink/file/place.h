@@ -21,6 +21,8 @@ void place_path(const struct place *place, const char *schema, const char *sourc
                 struct weir_buf *path);
 /* Could place_path have given that path? */
 bool place_matches(const struct place *place, const char *path);
+/* The folder that all outputs lie in or below, to weir_free. */
+char *place_folder(const struct place *place);
 /* A folder for a file of the sink's own, whose path then begins like none of the outputs'; to
  * weir_free. */
 char *place_side_folder(const struct place *place);

@@ -54,6 +54,12 @@ struct output *sink_output(struct file_sink *s, const char *path);
 /* Makes room for one more open file. */
 enum weir_status sink_close_oldest(struct file_sink *s, struct weir_error *err);
 
+/* ---- probe.c ------------------------------------------------------------------------------ */
+
+/* See struct weir_plugin. */
+enum weir_status sink_probe(void *self, struct weir_ctx *ctx, const struct weir_reply *reply,
+                            struct weir_error *err);
+
 /* ---- resume.c ----------------------------------------------------------------------------- */
 
 /* Takes every file back to the committed position, or without one to where it was begun. */
