@@ -135,18 +135,17 @@ extern const struct command cmd_map;
 static bool open_stages(struct mapping *m, struct workbench *bench, const struct args_list *then)
 {
 	m->dryrun = workbench_open(bench, bench->words.items);
-	if (m->dryrun && m->explain && !explain_listen(m->explain, m->dryrun))
-		fprintf(stderr, "weir map: the plugin of %s tells nothing about its rules\n",
-		        bench->words.items[0]);
 	for (size_t i = 0; m->dryrun && i < then->count; i++) {
 		const char *rules[] = { then->items[i], NULL };
-		struct dryrun *stage = workbench_open(bench, rules);
+		struct dryrun *stage = workbench_stage(bench, rules);
 
 		if (!stage)
 			return false;
-		if (m->explain)
-			explain_listen(m->explain, stage);
 		dryrun_then(m->dryrun, stage);
+	}
+	for (struct dryrun *d = m->explain ? m->dryrun : NULL; d; d = dryrun_next(d)) {
+		if (!explain_listen(m->explain, d))
+			fputs("weir map: a plugin tells nothing about its rules\n", stderr);
 	}
 	return m->dryrun != NULL;
 }

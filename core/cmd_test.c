@@ -62,7 +62,7 @@ static bool run_golden(struct testing *t, const struct golden_folder *folder,
 	bool fine;
 
 	if (dryrun && coverage)
-		coverage_listen(coverage, dryrun);
+		coverage_listen(coverage, dryrun_last(dryrun));
 	fine = dryrun && example_run(&example, dryrun, text);
 	dryrun_destroy(dryrun);
 	return fine;

@@ -140,11 +140,21 @@ void dryrun_destroy(struct dryrun *dryrun)
 	weir_free(dryrun);
 }
 
-void dryrun_then(struct dryrun *dryrun, struct dryrun *stage)
+struct dryrun *dryrun_last(struct dryrun *dryrun)
 {
 	while (dryrun->next)
 		dryrun = dryrun->next;
-	dryrun->next = stage;
+	return dryrun;
+}
+
+struct dryrun *dryrun_next(struct dryrun *dryrun)
+{
+	return dryrun->next;
+}
+
+void dryrun_then(struct dryrun *dryrun, struct dryrun *stage)
+{
+	dryrun_last(dryrun)->next = stage;
 }
 
 /* ---- what rules tell ------------------------------------------------------------ */

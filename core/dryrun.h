@@ -23,6 +23,8 @@ struct dryrun *dryrun_create(const char *const *rules, struct weir_value setting
 void dryrun_destroy(struct dryrun *dryrun); /* and those behind it */
 /* Puts a further stage behind the last one, which gets its records. It belongs to dryrun. */
 void dryrun_then(struct dryrun *dryrun, struct dryrun *stage);
+struct dryrun *dryrun_last(struct dryrun *dryrun);
+struct dryrun *dryrun_next(struct dryrun *dryrun); /* NULL behind the last */
 
 /* ---- what the rules of one stage tell; nothing where their plugin does not ------------------ */
 

@@ -11,6 +11,7 @@
 #include "align.h"
 #include "difference.h"
 #include "file.h"
+#include "stages.h"
 #include "whole.h"
 
 enum { EXAMPLE_MAX = 256 << 20, SHOWN_MAX = 160 };
@@ -283,13 +284,12 @@ static bool remembers_nothing(const struct example *example, struct dryrun *dryr
 struct dryrun *example_open(const struct golden_folder *folder, const struct golden *golden,
                             struct weir_value more, struct weir_arena *arena, struct diag *diag)
 {
-	const char *rules[] = { folder->path, NULL };
-	struct weir_value settings;
-	struct weir_error err;
+	struct dryrun *stages = NULL;
 
-	if (golden_settings(folder, golden, more, arena, &settings, &err))
-		return dryrun_create(rules, settings, diag);
-	diag_add(diag, &err);
+	if (stages_before(folder->path, arena, diag, &stages) &&
+	    stages_add(&stages, stages_open(folder, golden, more, arena, diag)))
+		return stages;
+	dryrun_destroy(stages);
 	return NULL;
 }
 

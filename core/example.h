@@ -20,7 +20,8 @@ struct example {
 };
 
 /* The dry run of an example: all rules of its folder, with its settings and, over them, more (an
- * object or absent). NULL when diag got errors. */
+ * object or absent); in front of them as stages of their own the folders that _after.yaml lists.
+ * NULL when diag got errors. */
 struct dryrun *example_open(const struct golden_folder *folder, const struct golden *golden,
                             struct weir_value more, struct weir_arena *arena, struct diag *diag);
 /* True when it passes; else text has why, in lines. */

@@ -4,6 +4,7 @@
  *   auth.in.ndjson  auth.out.ndjson     events, and the records that they become
  *   auth.both.in.ndjson  ...  .set.yaml a variant with settings of its own
  *   _settings.yaml                      settings of every example in the folder
+ *   _after.yaml                         the stages in front of it, see stages.h
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_GOLDEN_H

@@ -7,6 +7,7 @@
 #include "events.h"
 #include "registry.h"
 #include "settings.h"
+#include "stages.h"
 
 void workbench_begin(struct workbench *bench, const struct command *command)
 {
@@ -28,7 +29,7 @@ void workbench_finish(struct workbench *bench)
 	*bench = (struct workbench){ 0 };
 }
 
-struct dryrun *workbench_open(struct workbench *bench, const char *const *rules)
+struct dryrun *workbench_stage(struct workbench *bench, const char *const *rules)
 {
 	struct diag *diag = diag_create();
 	struct weir_value settings;
@@ -47,6 +48,21 @@ struct dryrun *workbench_open(struct workbench *bench, const char *const *rules)
 	diag_print(diag, stderr, diag_color_of(stderr));
 	diag_destroy(diag);
 	return dryrun;
+}
+
+struct dryrun *workbench_open(struct workbench *bench, const char *const *rules)
+{
+	const char *first = dryrun_rules(bench->arena, rules[0]);
+	struct diag *diag = diag_create();
+	struct dryrun *stages = NULL;
+	bool fine = stages_before(first, bench->arena, diag, &stages);
+
+	diag_print(diag, stderr, diag_color_of(stderr));
+	diag_destroy(diag);
+	if (fine && stages_add(&stages, workbench_stage(bench, rules)))
+		return stages;
+	dryrun_destroy(stages);
+	return NULL;
 }
 
 bool workbench_read(struct workbench *bench, const char *path, workbench_page *each, void *arg)

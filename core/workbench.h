@@ -28,6 +28,8 @@ void workbench_finish(struct workbench *bench);
 
 /* A dry run of rule folders (NULL-ended; installed ones by their names), with the settings of
  * the first one's _settings.yaml and of --set. NULL: the mistakes were printed. */
+struct dryrun *workbench_stage(struct workbench *bench, const char *const *rules);
+/* The same with the stages in front of it that the first folder's _after.yaml lists. */
 struct dryrun *workbench_open(struct workbench *bench, const char *const *rules);
 
 /* Hands over the events of a file ("-": standard input), a page at a time, until each says

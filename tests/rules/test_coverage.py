@@ -97,6 +97,22 @@ coverage of mine by 1 example
         (self.at / "mine" / "a.out.ndjson").write_text("")
         self.assertIn("  required  0 of 1 were set; the others:\n    plain: id\n", self.weir("--coverage").stdout)
 
+    def test_rules_of_a_later_stage_are_tested_behind_the_earlier_ones(self):
+        (self.at / "more").mkdir()
+        (self.at / "more" / "c.lua").write_text('return change { when = { eventType = "*" }, fields = { user = record "id", no = "no" } }\n')
+        (self.at / "more" / "c.in.ndjson").write_text(FILES["mine/a.in.ndjson"])
+        (self.at / "more" / "_after.yaml").write_text("[../mine]\n")
+        subprocess.run([WEIR, "test", "more", "--write"], cwd=self.at, check=True, capture_output=True)
+        self.assertEqual({"id": "1", "from": "test", "user": "1"}, json.loads((self.at / "more" / "c.out.ndjson").read_text()))
+        done = subprocess.run([WEIR, "test", "more", "--coverage"], cwd=self.at, text=True, capture_output=True, check=True)
+        self.assertIn("  rows      1 of 2 wrote a value; the others:\n    more/c.lua:1: no = \"no\"\n", done.stdout)
+        for text, why in (("[../none]", "more/../none: there is no such rule file or folder"), ("x: 1", "must list the rule folders"),
+                          ("[", "_after.yaml:")):
+            (self.at / "more" / "_after.yaml").write_text(text + "\n")
+            done = subprocess.run([WEIR, "test", "more"], cwd=self.at, text=True, capture_output=True, check=False)
+            self.assertEqual(1, done.returncode)
+            self.assertIn(why, done.stdout)
+
     def test_a_failure_names_lines_event_field_and_the_place_of_an_error(self):
         (self.at / "mine" / "a.in.ndjson").write_text('{"eventType":"in","uuid":"1","user":"new"}\n{"eventType":"in","uuid":"2","user":[]}\n'
                                                       '{"eventType":"in","uuid":"3"}\n')

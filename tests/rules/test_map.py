@@ -110,6 +110,15 @@ out 3
         self.assertIn('note: "1"  <- record id  more/c.lua:3: record("id")\n', shown)
         self.assertIn('id: "1"  <- uuid  mine/a.lua:5', shown)
 
+    def test_a_folder_may_name_the_stages_in_front_of_it(self):
+        (self.at / "more" / "_after.yaml").write_text("[../mine]\n")
+        done = self.weir("map", "more", "--explain", "--only", "in")
+        self.assertIn('id: "1"  <- uuid  more/../mine/a.lua:5', done.stdout.decode())
+        self.assertEqual(["1", "b"], [json.loads(line)["note"] for line in self.weir("map", "more").stdout.splitlines()])
+        (self.at / "more" / "_after.yaml").write_text("[../none]\n")
+        done = self.weir("map", "more")
+        self.assertEqual((2, "more/../none: there is no such rule file or folder\n"), (done.returncode, done.stderr.decode()))
+
     def test_the_error_of_a_function_is_one_line_with_its_place(self):
         done = self.weir("map", "mine", events=[dict(EVENTS[0], bad=True)])
         self.assertEqual(1, done.returncode)
