@@ -17,6 +17,7 @@ def logoff:    ["LOGOFF", "LOGOFF_FAILURE"];
 def token:     ["TOKEN_GRANT", "TOKEN_DENIED"];
 def policy:    ["POLICY_CHANGE", "POLICY_CHANGE_FAILURE"];
 def mfa:       ["MFA_SUCCESS", "MFA_FAILURE", "MFA_CHALLENGE"];
+def denied:    ["UNKNOWN", "LOGON_FAILURE"]; # the event is about a refusal, whatever it says of itself
 def challenge: ["MFA_CHALLENGE", "MFA_CHALLENGE_FAILURE", "MFA_CHALLENGE"];
 def mfa_reset: ["MFA_RESET", "MFA_RESET_FAILURE"];
 
@@ -28,9 +29,11 @@ def mfa_step:
 
 # Types that reach auth only with the setting "unlisted" on `auto`.
 def unlisted:
-  if   startswith("app.oauth2.") then token
+  if   . == "app.oauth2.signon" then logon
+  elif startswith("app.oauth2.") then token
   elif startswith("app.inbound_del_auth.") then logon
-  elif startswith("user.authentication.auth_via_") then logon
+  elif startswith("app.generic.unauth_") or startswith("application.policy.sign_on.deny_") then denied
+  elif . == "user.authentication.auth" or startswith("user.authentication.auth_via_") then logon
   elif . == "user.authentication.slo" then logoff
   elif startswith("user.authentication.universal_logout") then logoff
   elif . == "user.session.expire" then logoff

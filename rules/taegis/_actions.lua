@@ -17,6 +17,7 @@ local logoff    = outcome("LOGOFF", "LOGOFF_FAILURE")
 local token     = outcome("TOKEN_GRANT", "TOKEN_DENIED")
 local policy    = outcome("POLICY_CHANGE", "POLICY_CHANGE_FAILURE")
 local factor    = outcome("MFA_SUCCESS", "MFA_FAILURE", "MFA_CHALLENGE")
+local denied    = outcome("UNKNOWN", "LOGON_FAILURE") -- the event is about a refusal, whatever it says of itself
 local challenge = outcome("MFA_CHALLENGE", "MFA_CHALLENGE_FAILURE", "MFA_CHALLENGE")
 local mfa_reset = outcome("MFA_RESET", "MFA_RESET_FAILURE")
 
@@ -29,8 +30,12 @@ local mfa_step  = outcome(success, "MFA_FAILURE", "MFA_CHALLENGE")
 local function when_type(pattern, action) return given(capture("eventType", pattern), action) end
 
 local unlisted = first(
+  when_type("^app%.oauth2%.signon$", logon),
   when_type("^app%.oauth2%.", token),
   when_type("^app%.inbound_del_auth%.", logon),
+  when_type("^app%.generic%.unauth_", denied),
+  when_type("^application%.policy%.sign_on%.deny_", denied),
+  when_type("^user%.authentication%.auth$", logon),
   when_type("^user%.authentication%.auth_via_", logon),
   when_type("^user%.authentication%.slo$", logoff),
   when_type("^user%.authentication%.universal_logout", logoff),
