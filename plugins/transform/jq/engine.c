@@ -6,6 +6,7 @@
 #include "engine.h"
 
 #include <stdio.h>
+#include <stdatomic.h>
 #include <sys/random.h>
 
 #include "child.h"
@@ -18,6 +19,7 @@ struct engine {
 	const char *helper;
 	char rule_set_hash[13];
 	char mark[32];               /* no event can know it */
+	_Atomic(struct child *) child;
 };
 
 const struct scan *words_scan(struct weir_arena *arena)
@@ -51,10 +53,10 @@ static void load_files(struct library *library)
 /* jq's own judgement. */
 static void check_program(struct engine *engine)
 {
-	struct child *child = child_create(engine->helper, (struct weir_bytes){ 0 });
+	struct child *child = child_create(engine->helper, engine_program(engine));
 
 	complain_check(&engine->library, child, &engine->program, engine->mark);
-	child_destroy(child);
+	atomic_init(&engine->child, child);
 }
 
 struct engine *engine_create(const struct engine_options *options, struct rule_report *report)
@@ -92,6 +94,7 @@ void engine_destroy(struct engine *engine)
 {
 	if (!engine)
 		return;
+	child_destroy(engine_take_child(engine));
 	for (size_t i = 0; i < engine->library.rule_count; i++)
 		reads_destroy(engine->library.rules[i].reads);
 	program_finish(&engine->program);
@@ -128,4 +131,9 @@ const char *engine_mark(const struct engine *engine)
 const char *engine_helper(const struct engine *engine)
 {
 	return engine->helper;
+}
+
+struct child *engine_take_child(const struct engine *engine)
+{
+	return atomic_exchange(&((struct engine *)engine)->child, NULL);
 }

@@ -28,5 +28,8 @@ const struct library *engine_library(const struct engine *engine);
 struct weir_bytes engine_program(const struct engine *engine);
 const char *engine_mark(const struct engine *engine);
 const char *engine_helper(const struct engine *engine);
+/* A process that has the program compiled already, the one that judged it; NULL when somebody has
+ * it. Any thread. */
+struct child *engine_take_child(const struct engine *engine);
 
 #endif

@@ -376,6 +376,8 @@ static void add_program(struct head *h, struct source *source)
 	if (source->body < source->scan->count)
 		call->where = scan_where(source->scan, &source->scan->tokens[source->body]);
 	else
+		source->sound = false;
+	if (source->body >= source->scan->count)
 		mistake(h, h->rule->where, "has no program behind its module directive");
 	h->rule->fields = call;
 	if (source->sound && h->rule->kind == RULE_MAP)

@@ -275,8 +275,7 @@ static enum plan_got no_value(struct runner *runner, const struct plan_node *nod
 		run->stop_text = rule_causes_keep(&runner->causes, run->stop_text);
 	if (d->broken)
 		return stop(runner, RULE_STOP_BREACH, "jq itself crashed");
-	if (got == PLAN_FAULT)
-		run->fault.node = node;
+	run->fault.node = node;
 	return got;
 }
 
@@ -398,7 +397,9 @@ struct runner *runner_create(const struct engine *engine, bool trial)
 	rule_strikes_init(&runner->strikes, engine_rules(engine));
 	runner->arena = weir_arena_create();
 	runner->words = words_create(runner->arena, engine_mark(engine));
-	runner->child = child_create(engine_helper(engine), engine_program(engine));
+	runner->child = engine_take_child(engine);
+	if (!runner->child)
+		runner->child = child_create(engine_helper(engine), engine_program(engine));
 	for (size_t i = 0; i < library->rule_count; i++) {
 		if (library->rules[i].reads && library->rules[i].reads->slot_count > slots)
 			slots = library->rules[i].reads->slot_count;

@@ -81,8 +81,10 @@ static const struct source *module_of(struct library *library, struct source *so
 		return NULL;
 	}
 	module = source_read(library, folder, path, scan_where(scan, &scan->tokens[token]));
-	if (module && module->open)
+	if (module && module->open) {
 		refuse(library, source, token, "modules import each other in a circle");
+		return NULL;
+	}
 	source->sound = source->sound && module && module->sound;
 	return module;
 }

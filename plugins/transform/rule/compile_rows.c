@@ -307,6 +307,9 @@ void compile_changes(struct compiler *c, const struct schema *schema)
 		return;
 	if (c->rule->fields->op != RULE_OBJECT) {
 		c->rule->whole = compile_word(c, c->plan->scopes[0], c->rule->fields);
+		compile_keep_row(c, &(struct plan_row){
+		                         .path = ".", .node = c->rule->whole,
+		                         .where = check_where(c, c->rule->fields) });
 		return;
 	}
 	collect_changes(c, schema ? schema->shape : NULL, c->rule->fields->table, &keys, "");

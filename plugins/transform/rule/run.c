@@ -51,7 +51,7 @@ void rule_run_finish(struct rule_run *run)
 
 /* ---- one rule ------------------------------------------------------------------------------- */
 
-static void made(struct rule_run *run, const char *schema, struct weir_value record)
+void rule_run_made(struct rule_run *run, const char *schema, struct weir_value record)
 {
 	if (run->made_count == run->made_cap) {
 		run->made_cap = run->made_cap ? run->made_cap * 2 : 4;
@@ -112,7 +112,7 @@ static enum rule_took take_by_rows(struct rule_run *run, const struct rule *rule
 	if (made_it == ROWS_MADE && rule->extras)
 		made_it = add_extras(run, rule, record);
 	if (made_it == ROWS_MADE)
-		made(run, rule->schema->name, record);
+		rule_run_made(run, rule->schema->name, record);
 	return take_as(made_it);
 }
 
@@ -144,7 +144,7 @@ static enum rule_took take_value(struct rule_run *run, const struct rule *rule, 
 	enum rows_made made_it;
 
 	if (describes_nothing(schema)) {
-		made(run, schema->name, value);
+		rule_run_made(run, schema->name, value);
 		return RULE_TOOK;
 	}
 	memset(run->leaves, 0, schema->shape->leaf_count * sizeof *run->leaves);
@@ -159,7 +159,7 @@ static enum rule_took take_value(struct rule_run *run, const struct rule *rule, 
 		return take_as(made_it);
 	if (schema->open)
 		add_others(run, schema, value, &record);
-	made(run, schema->name, record);
+	rule_run_made(run, schema->name, record);
 	if (run->tracer && rule->sketch)
 		trace_sketch(run);
 	return RULE_TOOK;
@@ -187,101 +187,6 @@ static enum rule_took take_whole(struct rule_run *run, const struct rule *rule)
 		return RULE_PASSED;
 	for (each = weir_each(cell.value); took == RULE_TOOK && weir_next(&each);)
 		took = take_value(run, rule, each.value);
-	return took;
-}
-
-/* ---- change --------------------------------------------------------------------------------------- */
-
-/* The object at keys below record, made where there is none. False: something else is there. */
-static bool reach(struct rule_run *run, struct weir_value *record, const struct plan_change *change,
-                  struct weir_value *object)
-{
-	*object = *record;
-	for (size_t i = 0; i + 1 < change->key_count; i++) {
-		struct weir_value inner = weir_value_member(*object, change->keys[i]);
-
-		if (weir_is_nothing(inner))
-			inner = weir_make_object(run->arena, 2);
-		else if (inner.kind == WEIR_OBJECT)
-			inner = weir_value_edit(run->arena, inner);
-		else
-			return false;
-		weir_object_put(run->arena, *object, change->keys[i], inner);
-		*object = inner;
-	}
-	return true;
-}
-
-/* The value of a changed row; PLAN_ABSENT leaves the record as it is there. */
-static enum plan_got change_value(struct rule_run *run, const struct plan_row *row,
-                                  struct plan_cell *cell)
-{
-	enum plan_got got = plan_eval(run, row->node, cell);
-	struct weir_value *leaves;
-	struct weir_bytes text;
-
-	if (got != PLAN_VALUE && got != PLAN_TIME)
-		return got;
-	if (row->target && row->target->leaf >= 0)
-		return plan_fit(run, row->target, row->node, cell, got);
-	if (row->target) {
-		leaves = weir_arena_alloc(run->arena,
-		                          row->target->shape->top->leaf_count * sizeof *leaves);
-		memset(leaves, 0, row->target->shape->top->leaf_count * sizeof *leaves);
-		got = plan_fit_object(run, row->target->shape, row->node, cell->value, leaves);
-		if (got == PLAN_VALUE)
-			cell->value = plan_build(run, row->target->shape, leaves);
-		return got == PLAN_VALUE && weir_is_absent(cell->value) ? PLAN_ABSENT : got;
-	}
-	if (got == PLAN_TIME) {
-		plan_text(run, got, cell, &text);
-		cell->value = weir_make_text_borrowed(run->arena, text);
-	}
-	return PLAN_VALUE;
-}
-
-static enum rule_took apply(struct rule_run *run, const struct plan_change *change,
-                       struct weir_value *record)
-{
-	struct weir_bytes last = change->keys[change->key_count - 1];
-	struct plan_cell cell = { 0 };
-	struct weir_value object;
-	enum plan_got got = change_value(run, &change->row, &cell);
-
-	if (got == PLAN_STOP)
-		return RULE_STOPPED;
-	if (got == PLAN_ABSENT && change->row.node->word->op != RULE_REMOVE)
-		return RULE_TOOK;
-	if (got != PLAN_FAULT && !reach(run, record, change, &object))
-		got = plan_fault(run, change->row.node, "the record has no object there", *record);
-	if (got == PLAN_FAULT) {
-		run->fault.where = change->row.where;
-		return RULE_FAULTY;
-	}
-	if (got == PLAN_ABSENT)
-		weir_object_remove(object, last);
-	else
-		weir_object_put(run->arena, object, last, cell.value);
-	if (run->tracer)
-		trace_row(run, &change->row);
-	return RULE_TOOK;
-}
-
-/* Changes are rows on the record as it was; all of them are on a copy. */
-static enum rule_took take_change(struct rule_run *run, const struct rule *rule)
-{
-	const struct rule_event *event = run->event;
-	struct weir_value record = event->record;
-	enum rule_took took = RULE_TOOK;
-
-	if (record.kind != WEIR_OBJECT || (rule->schema && (!event->record_schema ||
-	    strcmp(rule->schema->name, event->record_schema) != 0)))
-		return RULE_PASSED;
-	record = weir_value_edit(run->arena, record);
-	for (size_t i = 0; took == RULE_TOOK && i < rule->change_count; i++)
-		took = apply(run, &rule->changes[i], &record);
-	if (took == RULE_TOOK)
-		made(run, event->record_schema, record);
 	return took;
 }
 
@@ -321,7 +226,7 @@ static enum rule_took take(struct rule_run *run, const struct route_step *step)
 		return RULE_STOPPED;
 	}
 	if (rule->kind == RULE_CHANGE)
-		return take_change(run, rule);
+		return change_take(run, rule);
 	return rule->rows ? take_by_rows(run, rule) : take_whole(run, rule);
 }
 

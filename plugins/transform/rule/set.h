@@ -62,6 +62,12 @@ const struct route *route_find(const struct rule_set *set, struct weir_bytes typ
 /* settings.c: mistakes in settings, once all rules and schemas are known. */
 void settings_check(struct rule_set *set);
 
+/* run.c: a record of the event at hand. */
+void rule_run_made(struct rule_run *run, const char *schema, struct weir_value record);
+
+/* change.c: what a RULE_CHANGE does. */
+enum rule_took change_take(struct rule_run *run, const struct rule *rule);
+
 /* conditions.c */
 /* Whether all conditions of a case hold. */
 bool conditions_hold(struct rule_run *run, const struct rule_case *one, enum plan_got *got);

@@ -1,0 +1,158 @@
+/* test_hostile.c - programs that mean harm, or are broken: each costs its own event, nothing else.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "harness.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+static void rules(struct harness *h, const char *program)
+{
+	char *text = weir_format("module { schema: \"any\", when: { eventType: \"bad\" } };\n%s\n", program);
+
+	harness_schema(h);
+	harness_write(h, "rules/bad.jq", text);
+	harness_write(h, "rules/good.jq",
+	              "module { schema: \"any\", when: { eventType: \"good\" } };\n{ x: (.n + 1) }");
+	harness_load(h);
+	weir_free(text);
+}
+
+/* The bad rule ends in this, and its neighbour works before and after it. */
+static void costs_one_event(void **state, const char *program, const char *gives)
+{
+	struct harness *h = *state;
+	const char *got;
+
+	rules(h, program);
+	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":1}"), "any {\"x\":2}");
+	got = harness_run(h, "{\"eventType\":\"bad\",\"n\":1}");
+	if (strncmp(got, gives, strlen(gives)) != 0)
+		fail_msg("%s\n  gives     %s\n  should be %s", program, got, gives);
+	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":2}"), "any {\"x\":3}");
+}
+
+#define LATE "breach: bad.jq:2:1: took more than 100 ms"
+
+static void endless_programs_end(void **state)
+{
+	costs_one_event(state, "def f: f; f", LATE);
+	costs_one_event(state, "[while(true; .)]", "breach: ");
+	costs_one_event(state, "def f: 1 + f; f", "breach: ");
+	costs_one_event(state, "last(range(1e12))", LATE);
+}
+
+static void memory_is_limited(void **state)
+{
+	costs_one_event(state, "{ x: [range(1e9)] }", "breach: ");
+	costs_one_event(state, "\"xxxxxxxxxxxxxxxx\" | until(false; . + .)", "breach: ");
+	costs_one_event(state, "{ x: (\"x\" * 20000000) }", "breach: ");
+}
+
+static void deep_values_harm_nobody(void **state)
+{
+	costs_one_event(state, "reduce range(300000) as $i (null; [.])", "breach: ");
+	costs_one_event(state, "{ x: (reduce range(3000) as $i (null; [.])) }",
+	                "breach: bad.jq:2:1: gave a value that nests more than 1000 deep");
+	costs_one_event(state, "{ x: (reduce range(900) as $i (null; [.])) }", "any {\"x\":[[[[");
+	costs_one_event(state, "[range(100000)] | {x: (tojson | . * 40)}",
+	                "breach: bad.jq:2:1: gave more than 16 MiB");
+}
+
+static void errors_are_values(void **state)
+{
+	costs_one_event(state, "error(\"no\")", "rejected: bad.jq:2:1: no");
+	costs_one_event(state, "error({a: [1]})", "rejected: bad.jq:2:1: {\"a\":[1]}");
+	costs_one_event(state, "error(null)", "dropped: no rule");
+	costs_one_event(state, ".eventType.x", "rejected: bad.jq:2:1: Cannot index string with ");
+	costs_one_event(state, "{x: 1}, error(\"late\")", "rejected: bad.jq:2:1: late");
+	costs_one_event(state, "label $out | foreach (1, 2, 3) as $i (0; $i; if . == 2 then {x: .}, break $out else empty end)",
+	                "any {\"x\":2}");
+	costs_one_event(state, "{ x: ([55296, 97] | implode) }", "any {\"x\":\"");
+	costs_one_event(state, "{ x: (\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\" | test(\"^(a+)+$\")) }", "");
+	costs_one_event(state, "{ x: [nan, infinite, -infinite] }",
+	                "any {\"x\":[null,1.7976931348623157e+308,-1.7976931348623157e+308]}");
+}
+
+/* Twenty in a row, and the rule rests for half a minute; its neighbour does not. */
+static void a_rule_that_breaks_its_budget_is_suspended(void **state)
+{
+	struct harness *h = *state;
+
+	rules(h, "{ x: (reduce range(3000) as $i (null; [.])) }");
+	h->now_ms = 1000;
+	for (int i = 0; i < RULE_STRIKES; i++)
+		assert_non_null(strstr(harness_run(h, "{\"eventType\":\"bad\"}"), "1000 deep"));
+	assert_non_null(strstr(harness_run(h, "{\"eventType\":\"bad\"}"), "is suspended"));
+	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":1}"), "any {\"x\":2}");
+	h->now_ms = 1000 + RULE_PAUSE_MS + 1;
+	assert_non_null(strstr(harness_run(h, "{\"eventType\":\"bad\"}"), "1000 deep"));
+	assert_non_null(strstr(harness_run(h, "{\"eventType\":\"bad\"}"), "is suspended"));
+}
+
+/* The only child of this test. */
+static pid_t process_of(void)
+{
+	char path[64], line[64] = "";
+	FILE *file;
+
+	snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+	file = fopen(path, "r");
+	assert_non_null(file);
+	assert_non_null(fgets(line, sizeof line, file));
+	fclose(file);
+	return (pid_t)strtol(line, NULL, 10);
+}
+
+static void a_process_that_dies_at_rest_is_replaced(void **state)
+{
+	struct harness *h = *state;
+	pid_t pid;
+	siginfo_t info;
+
+	rules(h, "{ x: 1 }");
+	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":1}"), "any {\"x\":2}");
+	pid = process_of();
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":2}"), "any {\"x\":3}");
+	assert_int_not_equal(process_of(), pid);
+}
+
+/* What the process has: no environment, and no descriptors but its own five. */
+static void a_process_has_nothing_of_weir(void **state)
+{
+	struct harness *h = *state;
+	char path[64], bytes[16];
+	FILE *file;
+
+	setenv("SECRET", "x", 1);
+	rules(h, "{ x: 1 }");
+	harness_run(h, "{\"eventType\":\"good\",\"n\":1}");
+	snprintf(path, sizeof path, "/proc/%d/environ", (int)process_of());
+	file = fopen(path, "r");
+	if (file) { /* only root may look at it */
+		assert_int_equal(fread(bytes, 1, sizeof bytes, file), 0);
+		fclose(file);
+	}
+	snprintf(path, sizeof path, "/proc/%d/fd/5", (int)process_of());
+	assert_int_equal(access(path, F_OK), -1);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, harness_setup, harness_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(endless_programs_end),
+		CASE(memory_is_limited),
+		CASE(deep_values_harm_nobody),
+		CASE(errors_are_values),
+		CASE(a_rule_that_breaks_its_budget_is_suspended),
+		CASE(a_process_that_dies_at_rest_is_replaced),
+		CASE(a_process_has_nothing_of_weir),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
