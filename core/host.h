@@ -18,6 +18,7 @@ struct host {
 	struct loop *loop;           /* NULL until the runtime runs */
 	struct http *http;
 	size_t doubtful;             /* requests under way of sources in trouble; loop thread */
+	size_t audits;               /* lanes that look at an hour; loop thread */
 	struct store *store;
 	struct budget budget;        /* memory_max, over all pages in flight */
 	struct alarm alarm;          /* rings when a flag was set that somebody may wait for */

@@ -13,6 +13,8 @@
 #define MS_US   1000
 /* An instance that could not be made, for a key that cannot be read. */
 enum { OPEN_AGAIN_MS = 60 * 1000 };
+/* An hour ends for all sources of a fleet at once. */
+enum { AUDITS_MAX = 8 };
 
 static struct weir_ctx *source_of(const struct lane *lane)
 {
@@ -120,6 +122,12 @@ void lane_take_turn(struct lane *lane, const struct weir_turn *turn)
 
 /* ---- the instance ------------------------------------------------------------------------ */
 
+static void give_slot_back(struct lane *lane)
+{
+	lane->driver.host->audits -= lane->has_slot;
+	lane->has_slot = false;
+}
+
 void lane_close(struct lane *lane)
 {
 	struct weir_ctx *ctx = lane->driver.ctx;
@@ -127,6 +135,7 @@ void lane_close(struct lane *lane)
 	if (!ctx)
 		return;
 	driver_stop(&lane->driver);
+	give_slot_back(lane);
 	if (ctx->note) {
 		weir_free(lane->note);
 		lane->note = weir_strdup(ctx->note);
@@ -157,6 +166,8 @@ static bool open_instance(struct lane *lane, struct weir_error *err)
 		instance_unref(ctx);
 		return false;
 	}
+	lane->has_slot = lane->which == WEIR_AUDIT;
+	lane->driver.host->audits += lane->has_slot;
 	instance_committed(ctx, record->position);
 	driver_take_ctx(&lane->driver, ctx);
 	driver_start(&lane->driver);
@@ -176,7 +187,7 @@ void lane_open(struct lane *lane)
 
 /* ---- the audit ------------------------------------------------------------------------------ */
 
-bool lane_is_read(const struct lane *lane)
+static bool is_read(const struct lane *lane)
 {
 	return lane->record.reached_us >= lane->record.until_us;
 }
@@ -194,23 +205,24 @@ static int64_t next_hour_us(const struct lane *lane)
 	struct lane_span part;
 
 	if (!since)
-		since = hour_from(lane->main->begun.since_us);
+		since = hour_from(lane->main->begun.at_us == LANE_UNKNOWN_US ? clock_now_us()
+		                                                             : lane->main->begun.since_us);
 	if (is_forgotten(lane, since, since + HOUR_US, &part))
 		since = hour_from(known_us(lane));
 	return since;
 }
 
-void lane_look_for_hour(struct lane *lane)
+/* The next hour, when it is closed for long enough. */
+static bool take_hour(struct lane *lane)
 {
 	const struct weir_ctx *source = source_of(lane);
-	int64_t since;
+	int64_t closed_us = lane->main->reached_us - HOUR_US - source->audit_after_ms * MS_US, since;
 
-	if (!lane->main->begun.since_us
-	    || lane->main->reached_us < lane->record.until_us + HOUR_US + source->audit_after_ms * MS_US)
-		return;
+	if (!lane->main->begun.since_us || closed_us < lane->record.until_us)
+		return false;
 	since = next_hour_us(lane);
-	if (lane->main->reached_us < since + HOUR_US + source->audit_after_ms * MS_US)
-		return;
+	if (closed_us < since)
+		return false;
 	lane->record.before.repeated += lane->record.counts.repeated;
 	lane->record.before.fresh += lane->record.counts.fresh;
 	lane->record.counts = (struct lane_counts){ 0 };
@@ -218,7 +230,15 @@ void lane_look_for_hour(struct lane *lane)
 	lane->record.until_us = since + HOUR_US;
 	lane->record.share = source->audit_share;
 	lane->record.state = LANE_RUNNING;
-	lane_open(lane);
+	return true;
+}
+
+void lane_audit(struct lane *lane)
+{
+	if (lane->driver.ctx || lane->driver.timer.heap || lane->driver.host->audits >= AUDITS_MAX)
+		return;
+	if (!is_read(lane) || take_hour(lane))
+		lane_open(lane);
 }
 
 static void end_hour(struct lane *lane)
@@ -259,7 +279,7 @@ static void end_window(struct lane *lane)
 	}
 	hand_over_record(lane);
 	if (lane->which == WEIR_AUDIT)
-		lane_look_for_hour(lane);
+		lane_audit(lane);
 }
 
 static void end_backfill(struct lane *lane, enum lane_state state, const char *why)
@@ -275,6 +295,9 @@ static void end_backfill(struct lane *lane, enum lane_state state, const char *w
 
 void lane_end_if_done(struct lane *lane, enum weir_status status)
 {
+	/* One that waits for its peer to be mended holds nobody up. */
+	if (status == WEIR_RETRY || status == WEIR_FAIL)
+		give_slot_back(lane);
 	if (lane->dry && lane->left.requests > 0)
 		end_backfill(lane, LANE_DONE, NULL);
 	else if (status == WEIR_DONE && lane->dry)
@@ -308,7 +331,7 @@ bool lane_may_poll(struct lane *lane)
 		weir_free(record->position);
 		record->position = NULL;
 		record->reached_us = record->until_us;
-		lane_look_for_hour(lane);
+		lane_audit(lane);
 	}
 	return false;
 }

@@ -11,11 +11,15 @@
 #include "driver.h"
 #include "lane_record.h"
 
+/* Where and when reading began, if a store does not tell: the earliest of all. */
+#define LANE_UNKNOWN_US 1
+
 struct lane {
 	struct driver driver;         /* its ctx is NULL while nothing is read */
 	struct driver *main;          /* of the live instance */
 	enum weir_lane which;
 	struct lane_record record;
+	bool has_slot;                /* it counts among the audits under way */
 	bool dry;                     /* it ends at its first estimate, and nothing is stored */
 	struct weir_window window;    /* the instance's */
 	uint64_t ticket;              /* behind it, record is stored */
@@ -48,10 +52,8 @@ struct lane *lanes_get(struct driver *main, enum weir_lane which);
 /* Makes and starts its instance; if it cannot, it is tried again later. */
 void lane_open(struct lane *lane);
 void lane_close(struct lane *lane);
-/* Everything of the window was handed over. */
-bool lane_is_read(const struct lane *lane);
-/* Audit: begins the next hour when it is time. */
-void lane_look_for_hour(struct lane *lane);
+/* Audit: goes on with an hour, or begins the next one, when it is time and there is room. */
+void lane_audit(struct lane *lane);
 /* False: it is not to be asked now. */
 bool lane_may_poll(struct lane *lane);
 void lane_take_turn(struct lane *lane, const struct weir_turn *turn);

@@ -39,7 +39,7 @@ static void recall_begin(struct driver *main)
 		main->begun.at_us = record.begun_us;
 	} else if (weir_position(main->ctx)) {
 		/* Somewhere, sometime: what it read is not told by a store so old. */
-		main->begun.since_us = main->begun.at_us = 1;
+		main->begun.since_us = main->begun.at_us = LANE_UNKNOWN_US;
 	}
 	lane_record_finish(&record);
 }
@@ -84,8 +84,6 @@ static void start_audit(struct driver *main)
 	lane_record_finish(&lane->record);
 	recall(main, WEIR_AUDIT, &lane->record);
 	lane->record.share = main->ctx->audit_share;
-	if (!lane_is_read(lane))
-		lane_open(lane);
 }
 
 void lanes_start(struct driver *main)
@@ -105,8 +103,8 @@ void lanes_look(struct driver *main)
 {
 	struct lane *lane = main->lanes[WEIR_AUDIT];
 
-	if (lane && !lane->driver.ctx && lane_is_read(lane) && !lane->driver.timer.heap)
-		lane_look_for_hour(lane);
+	if (lane)
+		lane_audit(lane);
 }
 
 bool lanes_are_done(const struct driver *main)
