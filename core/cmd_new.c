@@ -247,6 +247,16 @@ static bool make_rule(struct making *m, const char *folder, const char *stem)
 	return scaffold_write(m->files, &m->err) && try_rule(m, scaffold_files(m->files)[0]);
 }
 
+/* It becomes a text in a rule. */
+static bool is_type(const char *type)
+{
+	for (const char *p = type; *p; p++) {
+		if (!isalnum((unsigned char)*p) && !strchr("._-:/*", *p))
+			return false;
+	}
+	return type[0] != '\0';
+}
+
 static int new_rule(struct making *m)
 {
 	const char *folder = word(m, 1, "rules/mine"), *stem;
@@ -254,6 +264,9 @@ static int new_rule(struct making *m)
 	if (!m->schema || !m->type || m->bench.words.count > 2)
 		return args_wrong(&cmd_new, "write weir new rule --schema auth --event user.session.start "
 		                  "[FOLDER]");
+	if (!is_type(m->type))
+		return args_wrong(&cmd_new, "'%s' is no event type; write a name, \"prefix.*\" or \"*\"",
+		                  m->type);
 	stem = weir_arena_format(m->bench.arena, "%s/%s", folder, file_name(m));
 	if (!make_rule(m, folder, stem))
 		return failed(m);

@@ -90,7 +90,7 @@ struct weir_rules {
 	/* From now on tells the tracer, which is copied; NULL ends it. Costs time. */
 	void (*trace)(void *self, const struct weir_rule_tracer *tracer);
 	/* Tells which rules may take events of a type; NULL: all rules, once for each type that
-	 * they name. */
+	 * they name, also what a setting switched off. */
 	void (*route)(const void *self, const char *type, weir_rule_told *told, void *user);
 	/* Describes a schema, in arena, as an object:
 	 *   {"name", "doc", "file", "open": true,

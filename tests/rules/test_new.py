@@ -89,6 +89,7 @@ class New(unittest.TestCase):
         self.assertIn("on the same conditions as", self.weir(*make, "--name", "second", code=2))
         self.assertEqual(before, self.files())
         for words, text in ((("--schema", "auht", "--event", "x"), "did you mean auth?"), (("--schema", "auth"), "--event"),
+                            (("--schema", "auth", "--event", 'x", y = "'), "is no event type"),
                             (("--schema", "auth", "--event", "x", "--lang", "basic"), "no plugin writes rules in basic")):
             self.assertIn(text, self.weir("new", "rule", *words, code=2))
         self.assertEqual(before, self.files())

@@ -218,7 +218,7 @@ static void tell_rule(const struct teller *teller, const struct rule *rule, weir
 	for (size_t i = 0; i < rule->case_count; i++) {
 		const struct rule_case *one = &rule->cases[i];
 
-		for (size_t j = 0; conditions_possible(one) && j < one->type_count; j++) {
+		for (size_t j = 0; j < one->type_count; j++) {
 			struct weir_rule_step step = step_of(teller, rule, one, one->types[j].data);
 
 			told(user, &step);
