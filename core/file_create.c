@@ -67,7 +67,7 @@ bool file_create(const char *path, struct weir_bytes content, const struct file_
 	bool ok = write_aside(aside, content, owner) && link(aside, path) == 0;
 
 	if (!ok && errno == EEXIST)
-		weir_fail(err, WEIR_E_CONFIG, "%s is there already", path);
+		weir_fail(err, WEIR_E_CONFIG, "%s is there already; remove it if nothing needs it", path);
 	else if (!ok)
 		weir_fail(err, WEIR_E_RESOURCE, "write %s: %s", path, strerror(errno));
 	unlink(aside);

@@ -186,6 +186,19 @@ class Doctor(Case):
         self.mistaken("DPoP", "the app does not bind its tokens", "tick Require DPoP", dpop="required")
         self.org.post("state", dpop_required=True)
 
+    def test_an_api_token(self) -> None:
+        token = self.folder / "token"
+        token.touch(0o600)
+        for text, step, cure in ((self.org.ready["api_token"], None, None), ("00wrong", "page", "make another")):
+            token.write_text(text)
+            self.configure(api_token=f"file:{token}", client_id=None, key_id=None, private_key=None)
+            if step:
+                self.ill(step, "401 E0000011", cure)
+            else:
+                code, steps = self.doctor()
+                self.assertEqual((code, [s["step"] for s in steps]),
+                                 (0, ["name", "connection", "TLS", "clock", "role", "page", "quota"]), steps)
+
     def test_a_clock_that_is_wrong_is_told_though_weir_gets_by(self) -> None:
         for shift in (-400, 400, 4000):
             with self.subTest(shift):

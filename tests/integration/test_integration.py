@@ -8,6 +8,7 @@ import select
 import shutil
 import stat
 import subprocess
+import unittest
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,27 @@ class Integration(Case):
         self.assertEqual(run.returncode, 2)
         self.assertRegex(run.stderr, r"acme stands in .*weir.yaml:\d+")
         self.assertEqual(self.integration("remove", "glob", "--yes").returncode, 2)
+
+    def test_one_that_is_killed_while_it_tries_leaves_nothing(self) -> None:
+        fault = self.second.fault("hang", at="token", times=None)
+        words = [str(self.weir.program), "integration", "add", "globex", *self.flags(), "-c", str(self.weir.config)]
+        run = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        while not self.second.get("stats").get("fault.hang"):
+            self.assertIsNone(run.poll())
+        run.kill()
+        run.communicate()
+        self.assertEqual(self.left(), [])
+        self.second.clear(fault)
+        self.assertEqual(self.add("globex").returncode, 0)
+        self.assertEqual(self.left(), ["globex.private_key", "globex.yaml"])
+
+    @unittest.skipIf(os.geteuid() != 0, "only root can give files away")
+    def test_what_root_adds_is_for_the_user_of_the_state(self) -> None:
+        (self.folder / "state").mkdir()
+        os.chown(self.folder / "state", 4321, 4322)
+        self.assertEqual(self.add("globex", "--no-test").returncode, 0)
+        for path in (self.files, self.files / "globex.yaml", self.files / "globex.private_key"):
+            self.assertEqual((path.stat().st_uid, path.stat().st_gid), (4321, 4322), path)
 
     # --- at a terminal ---
 
