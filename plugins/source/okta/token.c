@@ -77,9 +77,9 @@ bool judge_status(const struct weir_reply *reply, const struct refusal *refusal,
 	}
 	if (status != 408 && status != 425 && status < 500)
 		return false;
-	weir_fail(err, WEIR_E_UNREACHABLE, "%s: %d%s%s%s%s", what, status,
-	          *refusal->error ? " " : "", refusal->error, *refusal->text ? ": " : "",
-	          refusal->text);
+	weir_fail(err, WEIR_E_UNREACHABLE, "%s: %d%s%s%s%s; Okta or a proxy is in trouble (see "
+	          "status.okta.com)", what, status, *refusal->error ? " " : "", refusal->error,
+	          *refusal->text ? ": " : "", refusal->text);
 	return true;
 }
 
