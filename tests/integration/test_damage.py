@@ -2,6 +2,7 @@
 """test_damage - a state store that is damaged or lost between two runs: weir heals itself and loses nothing."""
 
 import json
+import shutil
 import signal
 import time
 import unittest
@@ -81,6 +82,40 @@ class Damage(Case):
             if path.name != "state.db.1":
                 path.unlink()
         self.heals("missing")
+
+
+class Lost(Case):
+    """okta -> lua -> file: the state folder is gone, and the org gives its events again."""
+
+    def lose(self, number: int) -> None:
+        self.weir.stop(number)
+        shutil.rmtree(self.folder / "state")
+
+    def again(self) -> None:
+        mark = len(self.weir.log)
+        self.weir.start()
+        self.until("it is said", lambda: self.weir.said("not written again", mark))
+
+    def test_a_lost_folder_repeats_nothing(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with self.subTest(signal=number.name):
+                self.start(count=1000, backlog=600)
+                self.delivered(600)
+                self.lose(number)
+                self.emit(400)
+                self.again()
+                self.settled()
+                self.fresh()
+
+    def test_nor_when_it_is_killed_while_it_reads_again(self) -> None:
+        self.start(count=3000)
+        self.delivered(3000)
+        self.lose(signal.SIGKILL)
+        for _ in range(4):
+            self.again()
+            self.weir.stop(signal.SIGKILL)
+        self.weir.start()
+        self.settled()
 
 
 if __name__ == "__main__":

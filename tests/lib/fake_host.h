@@ -35,6 +35,7 @@ struct weir_batch {
 	} *rows;
 	size_t len;
 	char *store;
+	struct weir_arena *arena;  /* of the records that somebody looked at */
 
 	enum weir_page_format format;
 	char *page;
@@ -113,6 +114,7 @@ static inline void fake_batch_free(struct weir_batch *b)
 {
 	weir_free(b->rows);
 	weir_free(b->store);
+	weir_arena_destroy(b->arena);
 	free(b->page);
 	weir_free(b->position);
 	weir_free(b->origin);
@@ -120,6 +122,29 @@ static inline void fake_batch_free(struct weir_batch *b)
 }
 
 /* ---- the runtime's calls ---------------------------------------------------------------- */
+
+/* The text, read. */
+struct weir_value weir_batch_record(const struct weir_batch *b, size_t row)
+{
+	struct weir_batch *own = (struct weir_batch *)b;
+	struct weir_value record = { 0 };
+	struct weir_error err;
+
+	if (!own->arena)
+		own->arena = weir_arena_create();
+	weir_json_parse(own->arena, b->rows[row].text, &record, &err);
+	return record;
+}
+
+/* The member "id" of the record, if it is a text. */
+struct weir_bytes weir_batch_id(const struct weir_batch *b, size_t row)
+{
+	struct weir_value id = weir_value_get(weir_batch_record(b, row), "id");
+	struct weir_bytes text = { 0 };
+
+	weir_value_text(id, b->arena, &text);
+	return text;
+}
 
 size_t weir_batch_len(const struct weir_batch *b)
 {

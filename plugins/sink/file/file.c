@@ -145,6 +145,17 @@ static enum weir_status make_ready(struct file_sink *s, struct output *o, struct
 	return WEIR_OK;
 }
 
+/* Its records were found, or passed by. */
+static void keep_recall(struct file_sink *s, struct output *o)
+{
+	recall_keep(o->recall);
+	if (!recall_is_done(o->recall))
+		return;
+	recall_destroy(o->recall);
+	o->recall = NULL;
+	weir_log(s->ctx, WEIR_DEBUG, "%s: its former records are done with", o->path);
+}
+
 /* Everything queued is written; what fails afterwards does not take this back. */
 static enum weir_status write_queued(struct file_sink *s, size_t rows, struct weir_error *err)
 {
@@ -166,6 +177,8 @@ static enum weir_status write_queued(struct file_sink *s, size_t rows, struct we
 			o->mark = o->length;
 			o->touched = false;
 		}
+		if (o && o->recall)
+			keep_recall(s, o);
 	}
 	s->done = rows;
 	weir_count(s->ctx, M_BYTES, bytes);
@@ -177,6 +190,8 @@ static void take_back(struct file_sink *s)
 	for (size_t i = 0; i < s->cap; i++) {
 		struct output *o = s->outputs[i];
 
+		if (o && o->recall)
+			recall_take_back(o->recall);
 		if (!o || !o->touched)
 			continue;
 		output_take_back(o);
@@ -189,9 +204,14 @@ static enum weir_status put_row(struct file_sink *s, const struct weir_batch *b,
 {
 	struct weir_bytes line = weir_batch_text(b, row);
 	struct output *o = output_of(s, b, row);
+	bool there = false;
 
 	if (make_ready(s, o, err) != WEIR_OK)
 		return WEIR_RETRY;
+	if (o->recall && recall_take(o->recall, s->ctx, b, row, &there, err) != WEIR_OK)
+		return WEIR_RETRY;
+	if (there)
+		return WEIR_OK;
 	if (rotate_is_due(s, o, (int64_t)line.len + 1)) {
 		if (write_queued(s, row, err) != WEIR_OK || rotate(s, o, err) != WEIR_OK)
 			return WEIR_RETRY;

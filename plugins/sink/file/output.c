@@ -36,6 +36,7 @@ void output_destroy(struct output *o)
 	if (!o)
 		return;
 	output_close(o);
+	recall_destroy(o->recall);
 	weir_free(o->queue);
 	weir_free(o->path);
 	weir_free(o);

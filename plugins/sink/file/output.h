@@ -10,6 +10,7 @@
 #include <sys/uio.h>
 
 #include "folders.h"
+#include "recall.h"
 
 struct output {
 	char *path;
@@ -24,6 +25,7 @@ struct output {
 	bool suspect;           /* a sync failed: synced..length must be written again */
 	bool checked;           /* since the last flush: path still names this file */
 	bool touched;           /* since the last mark */
+	struct recall *recall;  /* records of it that no position names; else NULL */
 	uint64_t used;          /* when last, for closing the one unused longest */
 	struct iovec *queue;    /* lines to be written, as runs of memory */
 	int queue_len, queue_cap;

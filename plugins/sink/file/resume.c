@@ -1,7 +1,8 @@
 /* resume.c - what a position means, and how a start goes back to it.
  *
  * A position is {"line":...,"turn":N,"files":[{"path","device","inode","length","number",
- * "since"}...]}: how long every file was. See journal.h for line and turn.
+ * "since","recall"}...]}: how long every file was; recall: and so much of it is to be looked
+ * through for what comes again, see recall.h. See journal.h for line and turn.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "sink.h"
@@ -21,9 +22,12 @@ static void render_file(const struct output *o, struct weir_buf *text)
 	weir_json_quote(weir_bytes(o->path), text);
 	weir_buf_printf(text,
 	                ",\"device\":%llu,\"inode\":%llu,\"length\":%lld,\"number\":%lld,"
-	                "\"since\":%lld}",
+	                "\"since\":%lld",
 	                (unsigned long long)o->device, (unsigned long long)o->inode,
 	                (long long)o->length, (long long)o->number, (long long)o->since_us);
+	if (o->recall)
+		weir_buf_printf(text, ",\"recall\":%lld", (long long)recall_length(o->recall));
+	weir_buf_putc(text, '}');
 }
 
 void sink_position(const struct file_sink *s, struct weir_buf *position)
@@ -60,6 +64,12 @@ static int64_t number_of(struct weir_value v, const char *key)
 
 	weir_value_int(weir_value_get(v, key), &number);
 	return number;
+}
+
+static void begin_recall(struct output *o, int64_t length)
+{
+	recall_destroy(o->recall);
+	o->recall = length > 0 ? recall_create(o->path, length) : NULL;
 }
 
 /* ---- one file ---------------------------------------------------------------------------- */
@@ -183,6 +193,7 @@ static enum weir_status resume_position(struct file_sink *s, struct weir_value f
 		path = weir_strndup(text.data, text.len);
 		note(&status, resume_one(s, path, &from, &why), err, &why);
 		sink_output(s, path)->since_us = number_of(file, "since");
+		begin_recall(sink_output(s, path), number_of(file, "recall"));
 		weir_free(path);
 	}
 	return status;
@@ -202,6 +213,7 @@ static enum weir_status resume_begun(struct file_sink *s, bool whole, struct wei
 		if (o->begun || o->inode != 0 || (!whole && entry->turn < s->turn))
 			continue;
 		note(&status, resume_one(s, entry->path, entry, &why), err, &why);
+		begin_recall(o, entry->length);
 	}
 	return status;
 }
@@ -316,6 +328,8 @@ enum weir_status sink_begin(struct file_sink *s, struct output *o, struct weir_e
 	}
 	s->open_count++;
 	o->checked = true;
+	if (!o->begun)
+		begin_recall(o, o->length);
 	/* A rotated file's successor is named by the position of its predecessor. */
 	if (o->begun)
 		return WEIR_OK;
