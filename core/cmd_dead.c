@@ -13,8 +13,16 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "dead_summary.h"
 #include "dead_text.h"
 #include "unit.h"
+
+static void print(struct weir_buf *text, FILE *to)
+{
+	if (text->len)
+		fwrite(text->data, 1, text->len, to);
+	weir_buf_finish(text);
+}
 
 /* ---- list ------------------------------------------------------------------------------ */
 
@@ -62,6 +70,29 @@ static int list(const struct dead_args *args, struct store *store)
 		fprintf(stderr, "there are older ones: --before %" PRId64 "\n", listing.last);
 	table_destroy(listing.table);
 	weir_buf_finish(&text);
+	return EXIT_DONE;
+}
+
+/* ---- summary ---------------------------------------------------------------------------- */
+
+static bool sum_one(void *arg, const struct store_dead *dead)
+{
+	dead_summary_add(arg, dead);
+	return true;
+}
+
+static int summarize(const struct dead_args *args, struct store *store)
+{
+	struct dead_summary *summary = dead_summary_create();
+	struct weir_buf text = { 0 };
+
+	store_each_dead(store, &args->query, sum_one, summary);
+	if (args->json)
+		dead_summary_json(summary, &text);
+	else
+		dead_summary_text(summary, &text);
+	print(&text, stdout);
+	dead_summary_destroy(summary);
 	return EXIT_DONE;
 }
 
@@ -228,7 +259,7 @@ static int run_verb(struct dead_args *args, const char *verb)
 	if (!dir)
 		return code;
 	if (strcmp(verb, "list") == 0)
-		return read_store(args, dir, list);
+		return read_store(args, dir, args->summary ? summarize : list);
 	if (strcmp(verb, "show") == 0)
 		return read_store(args, dir, show);
 	return strcmp(verb, "drop") == 0 ? dead_drop(args, dir) : dead_replay(args, dir);
@@ -254,13 +285,6 @@ static int run_words(struct dead_args *args, const struct args_list *words)
 	return run_verb(args, name);
 }
 
-static void print(struct weir_buf *text, FILE *to)
-{
-	if (text->len)
-		fwrite(text->data, 1, text->len, to);
-	weir_buf_finish(text);
-}
-
 static int run(char **argv)
 {
 	struct dead_args args = { .limit = 100 };
@@ -277,6 +301,7 @@ static int run(char **argv)
 		  .number = &args.limit },
 		{ "before", 0, "NUMBER", "list only letters with a smaller number",
 		  .number = &args.before },
+		{ "summary", 0, NULL, "list: how many there are of each reason", .flag = &args.summary },
 		{ "dry-run", 0, NULL, "replay: only say what the rules would make of each",
 		  .flag = &args.dry_run },
 		{ "all", 0, NULL, "drop: all of them", .flag = &args.all },
@@ -307,6 +332,7 @@ const struct command cmd_dead = {
 	        "is delivered is no dead letter any more; what fails again stays, with the new reason,\n"
 	        "and the exit code is 1. drop removes letters and counts their events as dropped.\n"
 	        "\n"
+	        "  weir dead list -c weir.yaml --summary\n"
 	        "  weir dead list -c weir.yaml --source acme --limit 20\n"
 	        "  weir dead show 17 -c weir.yaml\n"
 	        "  weir dead list --limit 0 --json > letters.ndjson\n"

@@ -15,7 +15,7 @@ struct dead_args {
 	int64_t *numbers;          /* the query's */
 	const char *since;
 	int64_t limit, before;
-	bool dry_run, all, json;
+	bool dry_run, summary, all, json;
 	struct weir_buf out, notes; /* what is to be printed, and to standard error */
 };
 

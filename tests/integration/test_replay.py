@@ -10,6 +10,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from typing import Any
 
 from lib import Case, main
@@ -89,6 +90,9 @@ class Replay(Case):
         said = self.ask("dead", "list", "--sink", "copy", "--limit", "2")
         self.assertRegex(said, r"(?m)^ +\d+  20\S+Z  export  copy  transforms.normalize  - +\S+one.lua:5:\d+: ")
         self.assertRegex(said, r"there are older ones: --before \d+")
+        (one, two) = [json.loads(line) for line in self.ask("dead", "list", "--summary", "--json").splitlines()]
+        self.assertEqual((one["letters"], two["letters"], {one["sink"], two["sink"]}), (50, 50, {"out", "copy"}))
+        self.assertRegex(self.ask("dead", "list", "--summary"), r"(?m)^ +50  20\S+Z  copy  transforms.normalize  +\d+  \S+one.lua:5:")
         self.assertIn("100 would fail again", self.ask("dead", "replay", "--dry-run", code=1))
         self.assertIn("100 failed again", self.ask("dead", "replay", code=1))
         self.rule(MENDED)
@@ -146,11 +150,11 @@ class Replay(Case):
 
     # --- kills ---
 
-    def kill_while(self, rng: random.Random, *words: str) -> None:
+    def kill_while(self, after_s: float, *words: str) -> None:
         process = subprocess.Popen([str(self.weir.program), words[0], "-c", str(self.weir.config), *words[1:]],
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=_die_with_parent)
         try:
-            process.wait(rng.random() * 0.08)
+            process.wait(after_s)
         except subprocess.TimeoutExpired:
             process.kill()
         process.wait()
@@ -161,9 +165,11 @@ class Replay(Case):
         self.begin(EVENTS)
         self.run_once()
         self.rule(MENDED)
-        left = []
+        began, left = time.monotonic(), []
+        self.ask("dead", "replay", "--source", "none")
+        startup_s = time.monotonic() - began
         for _ in range(KILLS):
-            self.kill_while(rng, "dead", "replay")
+            self.kill_while(startup_s * rng.random() + 0.05 * rng.random(), "dead", "replay")
             left.append(self.letters())
         self.ask("dead", "replay")
         print(f"{self.id()}: {KILLS} kills left {sorted(set(left))} of {EVENTS} letters, seed {seed}", file=sys.stderr)
@@ -177,6 +183,7 @@ class Replay(Case):
         self.until("the dead are committed", lambda: self.letters() == EVENTS)
         self.weir.stop(signal.SIGKILL)
         self.rule(MENDED)
+        left = []
         for _ in range(KILLS):
             self.weir.start()
             self.until("it answers", lambda: self.weir.command("status").stdout.startswith("weir running"))
@@ -188,8 +195,9 @@ class Replay(Case):
                 pass
             self.weir.stop(signal.SIGKILL)
             asking.wait()
+            left.append(self.letters())
         self.ask("dead", "replay")
-        print(f"{self.id()}: {KILLS} kills, seed {seed}", file=sys.stderr)
+        print(f"{self.id()}: {KILLS} kills left {sorted(set(left))} of {EVENTS} letters, seed {seed}", file=sys.stderr)
         self.whole_twice(EVENTS)
 
 
