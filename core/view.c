@@ -106,7 +106,7 @@ static void render_event(struct view *view, struct row *row)
 	const struct page *page = view->page;
 	struct weir_bytes source = page->events[row->event].source;
 
-	if (memchr(source.data, '\n', source.len)) {
+	if (page->format != WEIR_PAGE_LINES && memchr(source.data, '\n', source.len)) {
 		row->text_at = view->text.len;
 		weir_value_render(page->events[row->event].value, &view->text);
 		row->text_len = view->text.len - row->text_at;

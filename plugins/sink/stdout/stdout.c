@@ -18,7 +18,7 @@
 struct out {
 	struct weir_ctx *ctx;
 	int fd;
-	bool is_file;
+	bool never_blocks;  /* a file, or a device such as /dev/null */
 	size_t done_rows;  /* of the batch that comes again */
 	size_t done_bytes; /* of the row after them */
 };
@@ -40,7 +40,7 @@ static enum weir_status out_start(void *self, struct weir_ctx *ctx, struct weir_
 	o->done_rows = o->done_bytes = 0;
 	if (fstat(o->fd, &st) != 0)
 		return weir_fail(err, WEIR_E_UNREACHABLE, "standard output is closed");
-	o->is_file = S_ISREG(st.st_mode);
+	o->never_blocks = S_ISREG(st.st_mode) || (S_ISCHR(st.st_mode) && !isatty(o->fd));
 	return WEIR_OK;
 }
 
@@ -60,18 +60,22 @@ static bool wait_writable(const struct out *o)
 static enum weir_status write_run(const struct out *o, struct weir_bytes run, size_t *done,
                                   struct weir_error *err)
 {
+	bool wait = !o->never_blocks;
+
 	*done = 0;
 	while (*done < run.len) {
 		size_t len = run.len - *done;
 		ssize_t n;
 
-		if (!o->is_file && len > PIPE_CHUNK)
+		if (wait && len > PIPE_CHUNK)
 			len = PIPE_CHUNK;
-		if (!wait_writable(o))
+		if (wait && !wait_writable(o))
 			return weir_fail(err, WEIR_E_UNREACHABLE, "nobody reads standard output");
 		n = write(o->fd, run.data + *done, len);
-		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		if (n < 0 && (errno == EINTR || errno == EAGAIN)) {
+			wait = true;
 			continue;
+		}
 		if (n < 0 && errno == EPIPE)
 			return weir_fail(err, WEIR_E_UNREACHABLE,
 			                 "the reader of standard output has gone");
