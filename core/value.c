@@ -196,6 +196,20 @@ struct weir_bytes weir_value_raw(struct weir_value v)
 	return (struct weir_bytes){ 0 };
 }
 
+bool weir_value_entry(struct weir_value of, struct weir_value v, uint32_t *entry)
+{
+	if (v.form != FORM_PAGE || of.form != FORM_PAGE || v.base != of.base)
+		return false;
+	*entry = v.at;
+	return true;
+}
+
+struct weir_value weir_value_of_entry(struct weir_value of, uint32_t entry)
+{
+	weir_must(of.form == FORM_PAGE);
+	return json_page_value(of.base, entry);
+}
+
 bool weir_value_place(struct weir_value v, int *line, int *column)
 {
 	const struct json_view *view;

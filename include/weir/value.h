@@ -87,6 +87,10 @@ bool weir_value_double(struct weir_value v, double *number);
 struct weir_bytes weir_value_raw(struct weir_value v);
 /* Deep equality: numbers by value, objects regardless of order. */
 bool weir_value_equal(struct weir_value a, struct weir_value b);
+/* A value as a number that finds it again among the values of the same page, of which `of` is
+ * any: for whoever can keep a number only. False for what is of no page, or of another. */
+bool weir_value_entry(struct weir_value of, struct weir_value v, uint32_t *entry);
+struct weir_value weir_value_of_entry(struct weir_value of, uint32_t entry);
 /* Where it stands: 1-based line and column of its page or YAML file; false if unknown. */
 bool weir_value_place(struct weir_value v, int *line, int *column);
 

@@ -221,6 +221,8 @@ static enum plan_got caller_call(struct rule_host *host, struct rule_run *run,
 	struct call call = { .run = run, .node = node, .cell = cell };
 	struct script *script;
 
+	if (caller->script && caller->script->epoch == SCRIPT_EPOCHS - 1)
+		forget_state(caller);
 	if (*functions == LUA_NOREF && !fetch_functions(caller, run->rule)) {
 		run->fault.where = run->rule->where;
 		run->stop = RULE_STOP_REJECT;

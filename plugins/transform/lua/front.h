@@ -36,6 +36,9 @@ struct yaml_table {
 
 enum script_phase { SCRIPT_LOADING, SCRIPT_RELOADING, SCRIPT_RUNNING };
 
+/* A script that has seen so many events is replaced, so that no view lives on. */
+#define SCRIPT_EPOCHS ((uint64_t)1 << 31)
+
 struct script {
 	lua_State *L;
 	struct quota quota;
@@ -53,7 +56,8 @@ struct script {
 	int table_depth;               /* of tables within tables that are read */
 	/* running */
 	struct rule_run *run;
-	uint64_t epoch;                /* of the event: views of earlier ones are dead */
+	uint64_t epoch;                /* of the event, up to SCRIPT_EPOCHS: views of earlier
+	                                  ones are dead */
 };
 
 /* ---- sandbox.c ---------------------------------------------------------------------------- */
@@ -138,11 +142,14 @@ bool word_texts(lua_State *L, int index, struct weir_bytes **texts, size_t *coun
 int word_map(lua_State *L);
 int word_change(lua_State *L);
 
-/* ---- view.c: values of events in Lua ------------------------------------------------------------- */
+/* ---- view.c, take.c: values of events in Lua ------------------------------------------------------------- */
 
 void view_open(lua_State *L);
 /* Texts, numbers and booleans as Lua's own, objects and lists as views, nothing as nil. */
 void view_push(lua_State *L, struct weir_value v);
+bool view_is(lua_State *L, int index);
+/* The object or list of a view; raises an error when that is of an earlier event. */
+struct weir_value view_value(lua_State *L, int index);
 /* A Lua value as a value, built in arena. False with a reason in *why. */
 bool view_take(lua_State *L, int index, struct weir_arena *arena, struct weir_value *v,
                const char **why);

@@ -176,6 +176,23 @@ static int json(lua_State *L)
 	return give_text(L, (struct weir_bytes){ run->scratch.data, run->scratch.len });
 }
 
+/* weir.equal(a, b): the same content; == on objects and lists says whether they are one. */
+static int equal(lua_State *L)
+{
+	struct script *script = script_of(L);
+	struct weir_value v[2];
+	const char *why;
+
+	for (int i = 0; i < 2; i++) {
+		if (!view_take(L, i + 1, script->run->arena, &v[i], &why))
+			return luaL_error(L, "weir.equal: %s", why);
+		quota_charge(&script->quota, L,
+		             (int64_t)(weir_value_raw(v[i]).len / BYTES_A_STEP));
+	}
+	lua_pushboolean(L, weir_value_equal(v[0], v[1]));
+	return 1;
+}
+
 /* ---- texts with parts ------------------------------------------------------------------------------ */
 
 /* weir.time(text): microseconds since 1970. */
@@ -268,7 +285,7 @@ static int url(lua_State *L)
 }
 
 const luaL_Reg helper_functions[] = {
-	{ "base64", base64 },   { "cidr", cidr }, { "domain", domain },   { "hash", hash },
-	{ "ip", ip },           { "json", json }, { "textmap", textmap }, { "time", time_of },
-	{ "unbase64", unbase64 }, { "url", url }, { NULL, NULL },
+	{ "base64", base64 },   { "cidr", cidr }, { "domain", domain },   { "equal", equal },
+	{ "hash", hash },       { "ip", ip },     { "json", json },       { "textmap", textmap },
+	{ "time", time_of },    { "unbase64", unbase64 }, { "url", url }, { NULL, NULL },
 };

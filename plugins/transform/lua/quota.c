@@ -6,10 +6,43 @@
 
 #include <lauxlib.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 /* Instructions between two looks at the budget. */
 enum { HOOK_EVERY = 1000 };
+
+static void release(struct quota *quota, void *memory, size_t size)
+{
+	if (!memory)
+		return;
+	if (blocks_fit(size))
+		blocks_give(&quota->blocks, memory, size);
+	else
+		weir_free(memory);
+}
+
+/* As realloc; neither size is 0. */
+static void *resize(struct quota *quota, void *old, size_t old_size, size_t size)
+{
+	void *memory;
+
+	if (!old)
+		return blocks_fit(size) ? blocks_take(&quota->blocks, size) : weir_try_alloc(size);
+	if (!blocks_fit(old_size) && !blocks_fit(size))
+		return weir_try_realloc(old, size);
+	memory = resize(quota, NULL, 0, size);
+	if (!memory)
+		return NULL;
+	memcpy(memory, old, old_size < size ? old_size : size);
+	release(quota, old, old_size);
+	return memory;
+}
+
+void quota_finish(struct quota *quota)
+{
+	blocks_finish(&quota->blocks);
+}
 
 void *quota_alloc(void *ud, void *old, size_t old_size, size_t size)
 {
@@ -19,7 +52,7 @@ void *quota_alloc(void *ud, void *old, size_t old_size, size_t size)
 
 	if (size == 0) {
 		quota->used -= before;
-		weir_free(old);
+		release(quota, old, before);
 		return NULL;
 	}
 	if (size > before) {
@@ -36,7 +69,7 @@ void *quota_alloc(void *ud, void *old, size_t old_size, size_t size)
 			return NULL;
 		quota->churn -= more;
 	}
-	memory = weir_try_realloc(old, size);
+	memory = resize(quota, old, before, size);
 	if (memory)
 		quota->used += size - before;
 	return memory;

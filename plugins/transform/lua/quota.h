@@ -8,6 +8,8 @@
 #ifndef LUA_QUOTA_H
 #define LUA_QUOTA_H
 
+#include "blocks.h"
+
 #include <lua.h>
 #include <weir/util.h>
 
@@ -25,6 +27,7 @@ enum quota_breach { QUOTA_KEPT, QUOTA_INSTRUCTIONS, QUOTA_BYTES, QUOTA_TIME };
 
 struct quota {
 	int64_t steps;                /* left */
+	struct blocks blocks;
 	size_t used, limit;           /* bytes */
 	size_t churn;                 /* left */
 	int64_t cpu_ms, cpu_until_ns; /* how long; until when, once somebody looked */
@@ -32,8 +35,9 @@ struct quota {
 	bool loading;
 };
 
-/* Lua's allocator; ud is the quota. */
+/* Lua's allocator; ud is the quota, which quota_finish takes the memory of at the end. */
 void *quota_alloc(void *ud, void *old, size_t old_size, size_t size);
+void quota_finish(struct quota *quota);
 /* A fresh budget for an event, or for a load. */
 void quota_begin(struct quota *quota, lua_State *L);
 void quota_begin_load(struct quota *quota, lua_State *L);

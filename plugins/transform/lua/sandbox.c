@@ -341,6 +341,7 @@ void script_destroy(struct script *script)
 		return;
 	if (script->L)
 		lua_close(script->L);
+	quota_finish(&script->quota);
 	weir_free(script);
 }
 

@@ -1,15 +1,12 @@
 /* view.c - values of events in Lua, read as far as a function asks for them.
  *
- * An object or list is a view, a small userdata over the page; texts, numbers and booleans are
- * Lua's own. nil can be indexed: reading through what is not there gives nil at any depth.
+ * An object or list is a view; texts, numbers and booleans are Lua's own. A view of the event's
+ * page is a number in a light userdata, which costs nothing; any other is a small userdata. nil
+ * can be indexed: reading through what is not there gives nil at any depth.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "front.h"
 
-#include "text.h"
-
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char view_type[] = "weir.view";
@@ -19,6 +16,34 @@ struct view {
 	struct weir_value value;
 	uint64_t epoch;
 };
+
+/* ---- light views ------------------------------------------------------------------------------ */
+
+/* A bit that no pointer of a process has, the epoch, and the value's entry in the page. */
+#define LIGHT ((uint64_t)1 << 63)
+#define ENTRY_BITS 32
+_Static_assert(sizeof(void *) == sizeof(uint64_t), "a light view is as long as a pointer");
+
+static bool push_light(lua_State *L, const struct script *script, struct weir_value v)
+{
+	uint32_t entry;
+
+	if (!weir_value_entry(script->run->event->event, v, &entry))
+		return false;
+	lua_pushlightuserdata(L, (void *)(LIGHT | script->epoch << ENTRY_BITS | entry)); /* NOLINT */
+	return true;
+}
+
+static bool is_light(lua_State *L, int index)
+{
+	return lua_type(L, index) == LUA_TLIGHTUSERDATA &&
+	       ((uint64_t)lua_touserdata(L, index) & LIGHT);
+}
+
+static struct weir_value value_of_light(const struct script *script, uint64_t light)
+{
+	return weir_value_of_entry(script->run->event->event, (uint32_t)light);
+}
 
 /* ---- to Lua --------------------------------------------------------------------------------- */
 
@@ -56,6 +81,8 @@ void view_push(lua_State *L, struct weir_value v)
 		break;
 	case WEIR_ARRAY:
 	case WEIR_OBJECT:
+		if (push_light(L, script, v))
+			break;
 		view = lua_newuserdatauv(L, sizeof *view, 0);
 		*view = (struct view){ v, script->epoch };
 		lua_rawgetp(L, LUA_REGISTRYINDEX, view_type);
@@ -64,19 +91,33 @@ void view_push(lua_State *L, struct weir_value v)
 	}
 }
 
-static struct weir_value value_of(lua_State *L, int index)
+static void check_epoch(lua_State *L, uint64_t epoch)
 {
-	struct view *view = lua_touserdata(L, index);
-
-	if (view->epoch != script_of(L)->epoch)
+	if (epoch != script_of(L)->epoch)
 		luaL_error(L, "this is of an earlier event; a rule has no memory");
+}
+
+struct weir_value view_value(lua_State *L, int index)
+{
+	const struct view *view = lua_touserdata(L, index);
+	uint64_t light = (uint64_t)view;
+
+	if (lua_type(L, index) == LUA_TLIGHTUSERDATA) {
+		if (!(light & LIGHT))
+			luaL_error(L, "this is no object or list");
+		check_epoch(L, (light & ~LIGHT) >> ENTRY_BITS);
+		return value_of_light(script_of(L), light);
+	}
+	check_epoch(L, view->epoch);
 	return view->value;
 }
 
-static bool is_view(lua_State *L, int index)
+bool view_is(lua_State *L, int index)
 {
 	bool is;
 
+	if (is_light(L, index))
+		return true;
 	if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index))
 		return false;
 	lua_rawgetp(L, LUA_REGISTRYINDEX, view_type);
@@ -87,7 +128,7 @@ static bool is_view(lua_State *L, int index)
 
 static int view_index(lua_State *L)
 {
-	struct weir_value v = value_of(L, 1);
+	struct weir_value v = view_value(L, 1);
 	struct weir_bytes key;
 
 	if (lua_type(L, 2) == LUA_TSTRING) {
@@ -103,21 +144,21 @@ static int view_index(lua_State *L)
 
 static int view_len(lua_State *L)
 {
-	lua_pushinteger(L, (lua_Integer)weir_value_count(value_of(L, 1)));
+	lua_pushinteger(L, (lua_Integer)weir_value_count(view_value(L, 1)));
 	return 1;
 }
 
 static int view_equal(lua_State *L)
 {
-	lua_pushboolean(L, is_view(L, 1) && is_view(L, 2) &&
-	                           weir_value_equal(value_of(L, 1), value_of(L, 2)));
+	lua_pushboolean(L, view_is(L, 1) && view_is(L, 2) &&
+	                           weir_value_equal(view_value(L, 1), view_value(L, 2)));
 	return 1;
 }
 
 static int view_text(lua_State *L)
 {
 	struct rule_run *run = script_of(L)->run;
-	struct weir_value v = value_of(L, 1);
+	struct weir_value v = view_value(L, 1);
 
 	run->scratch.len = 0;
 	weir_value_render(v, &run->scratch);
@@ -170,6 +211,10 @@ void view_open(lua_State *L)
 	lua_setfield(L, -2, "__metatable");
 	lua_pushliteral(L, "an object or list");
 	lua_setfield(L, -2, "__name");
+	lua_pushlightuserdata(L, NULL);
+	lua_pushvalue(L, -2);
+	lua_setmetatable(L, -2); /* of all light userdata */
+	lua_pop(L, 1);
 	lua_rawsetp(L, LUA_REGISTRYINDEX, view_type);
 	index_nothing(L);
 }
@@ -207,9 +252,36 @@ static int push_walk(lua_State *L)
 {
 	struct walk *walk = lua_newuserdatauv(L, sizeof *walk, 0);
 
-	*walk = (struct walk){ .each = weir_each(value_of(L, 1)), .epoch = script_of(L)->epoch };
+	*walk = (struct walk){ .each = weir_each(view_value(L, 1)), .epoch = script_of(L)->epoch };
 	lua_pushcclosure(L, walk_next, 1);
 	return 1;
+}
+
+/* A short list is walked by place, without a state. */
+enum { SHORT = 8 };
+
+static int short_next(lua_State *L)
+{
+	lua_Integer place = lua_tointeger(L, 2) + 1;
+	struct weir_value v = weir_value_at(view_value(L, 1), (size_t)place - 1);
+
+	if (weir_is_absent(v))
+		return 0;
+	lua_pushinteger(L, place);
+	view_push(L, v);
+	return 2;
+}
+
+static int push_walk_of_list(lua_State *L)
+{
+	struct weir_value v = view_value(L, 1);
+
+	if (v.kind != WEIR_ARRAY || !weir_is_absent(weir_value_at(v, SHORT)))
+		return push_walk(L);
+	lua_pushcfunction(L, short_next);
+	lua_pushvalue(L, 1);
+	lua_pushinteger(L, 0);
+	return 3;
 }
 
 /* each(list): index and element, of nothing too. */
@@ -224,8 +296,8 @@ static int list_next(lua_State *L)
 static int each(lua_State *L)
 {
 	luaL_checkstack(L, 8, NULL);
-	if (is_view(L, 1))
-		return push_walk(L);
+	if (view_is(L, 1))
+		return push_walk_of_list(L);
 	if (lua_type(L, 1) != LUA_TTABLE) {
 		lua_pushcfunction(L, nothing);
 		return 1;
@@ -285,7 +357,7 @@ static int pairs(lua_State *L)
 {
 	lua_settop(L, 1);
 	luaL_checkstack(L, 12, NULL);
-	if (is_view(L, 1))
+	if (view_is(L, 1))
 		return push_walk(L);
 	script_thaw(L, 1);
 	if (lua_type(L, 1) != LUA_TTABLE) {
@@ -302,8 +374,8 @@ static int pairs(lua_State *L)
 static int next(lua_State *L)
 {
 	lua_settop(L, 2);
-	if (is_view(L, 1)) {
-		if (weir_value_count(value_of(L, 1)) == 0)
+	if (view_is(L, 1)) {
+		if (weir_value_count(view_value(L, 1)) == 0)
 			return 0;
 		push_walk(L);
 		lua_call(L, 0, 2);
@@ -321,164 +393,3 @@ const luaL_Reg view_functions[] = {
 	{ "next", next },
 	{ NULL, NULL },
 };
-
-/* ---- from Lua ---------------------------------------------------------------------------------------- */
-
-enum { DEPTH_MAX = 64, BYTES_A_STEP = 8 };
-
-struct taker {
-	lua_State *L;
-	struct weir_arena *arena;
-	const char *why;
-	int depth;
-};
-
-static bool no_value(struct taker *t, const char *why)
-{
-	t->why = why;
-	return false;
-}
-
-static bool take(struct taker *t, int index, struct weir_value *v);
-
-static bool take_text(struct taker *t, int index, struct weir_value *v)
-{
-	struct weir_bytes text;
-
-	text.data = lua_tolstring(t->L, index, &text.len);
-	quota_charge(&script_of(t->L)->quota, t->L, (int64_t)(text.len / BYTES_A_STEP));
-	if (!rule_is_utf8(text))
-		return no_value(t, "a text that is not UTF-8");
-	*v = weir_make_text(t->arena, text);
-	return true;
-}
-
-static bool take_list(struct taker *t, int index, size_t len, struct weir_value *v)
-{
-	*v = weir_make_array(t->arena);
-	for (size_t i = 1; i <= len; i++) {
-		struct weir_value element;
-		bool fine;
-
-		lua_rawgeti(t->L, index, (lua_Integer)i);
-		fine = take(t, -1, &element);
-		lua_pop(t->L, 1);
-		if (!fine)
-			return false;
-		if (!weir_is_absent(element))
-			weir_array_push(t->arena, *v, element);
-	}
-	return true;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return rule_bytes_compare(*(const struct weir_bytes *)a, *(const struct weir_bytes *)b);
-}
-
-/* Names in order, because Lua's differs from run to run. */
-static bool take_object(struct taker *t, int index, size_t count, struct weir_value *v)
-{
-	struct weir_bytes *names = weir_arena_alloc(t->arena, count * sizeof *names);
-	lua_State *L = t->L;
-	size_t i = 0;
-
-	for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
-		if (lua_type(L, -2) != LUA_TSTRING) {
-			lua_pop(L, 2);
-			return no_value(t, "a table with both names and places, or other keys");
-		}
-		names[i].data = lua_tolstring(L, -2, &names[i].len);
-		if (!rule_is_utf8(names[i])) {
-			lua_pop(L, 2);
-			return no_value(t, "a name that is not UTF-8");
-		}
-		i++;
-	}
-	qsort(names, count, sizeof *names, by_name);
-	*v = weir_make_object(t->arena, count);
-	for (i = 0; i < count; i++) {
-		struct weir_value member;
-		bool fine;
-
-		lua_pushlstring(L, names[i].data, names[i].len);
-		lua_rawget(L, index);
-		fine = take(t, -1, &member);
-		lua_pop(L, 1);
-		if (!fine)
-			return false;
-		if (!weir_is_absent(member))
-			weir_object_put(t->arena, *v, names[i], member);
-	}
-	return true;
-}
-
-/* An empty table is nothing: whether it would be a list or an object, nobody knows. */
-static bool take_table(struct taker *t, int index, struct weir_value *v)
-{
-	lua_State *L = t->L;
-	size_t count = 0, len;
-	bool fine;
-
-	if (++t->depth > DEPTH_MAX)
-		return no_value(t, "tables that nest too deep, or hold themselves");
-	luaL_checkstack(L, 8, NULL);
-	lua_pushvalue(L, index);
-	script_thaw(L, -1);
-	index = lua_gettop(L);
-	len = lua_rawlen(L, index);
-	for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
-		count++;
-	quota_charge(&script_of(L)->quota, L, (int64_t)count + 1);
-	*v = (struct weir_value){ 0 };
-	fine = count == 0 || (len == count ? take_list(t, index, len, v)
-	                                   : take_object(t, index, count, v));
-	lua_settop(L, index - 1);
-	t->depth--;
-	return fine;
-}
-
-static bool take(struct taker *t, int index, struct weir_value *v)
-{
-	lua_State *L = t->L;
-	double number;
-
-	index = lua_absindex(L, index);
-	*v = (struct weir_value){ 0 };
-	switch (lua_type(L, index)) {
-	case LUA_TNIL: return true;
-	case LUA_TBOOLEAN: *v = weir_make_bool(lua_toboolean(L, index)); return true;
-	case LUA_TNUMBER:
-		if (lua_isinteger(L, index)) {
-			*v = weir_make_int(t->arena, lua_tointeger(L, index));
-			return true;
-		}
-		number = lua_tonumber(L, index);
-		if (!isfinite(number))
-			return no_value(t, "a number that is not finite");
-		*v = weir_make_double(t->arena, number);
-		return true;
-	case LUA_TSTRING: return take_text(t, index, v);
-	case LUA_TTABLE: return take_table(t, index, v);
-	case LUA_TUSERDATA:
-		if (is_view(L, index)) {
-			*v = value_of(L, index);
-			return true;
-		}
-		return no_value(t, row_at(L, index) ? "a word; words describe rows and do nothing "
-		                                      "in a function"
-		                                    : "something that is no value");
-	default: return no_value(t, "a function");
-	}
-}
-
-bool view_take(lua_State *L, int index, struct weir_arena *arena, struct weir_value *v,
-               const char **why)
-{
-	struct taker t = { .L = L, .arena = arena };
-
-	if (take(&t, index, v))
-		return true;
-	*why = t.why;
-	return false;
-}

@@ -60,7 +60,10 @@ static void values_come_as_they_are(void **state)
 	      { "return #e.l", "{\"l\":[1,2,3]}", "any {\"x\":3}" },
 	      { "return e.o", "{\"o\":{\"b\" : 1.0, \"a\":[]}}", "any {\"x\":{\"b\":1.0,\"a\":[]}}" },
 	      { "return tostring(e.o)", "{\"o\":{\"b\" : 1.0}}", "any {\"x\":\"{\\\"b\\\":1.0}\"}" },
-	      { "return e.o == e.p", "{\"o\":{\"a\":1,\"b\":2},\"p\":{\"b\":2,\"a\":1}}", "any {\"x\":true}" },
+	      { "return e.o == e.o and e.o ~= e.p", "{\"o\":{},\"p\":{}}", "any {\"x\":true}" },
+	      { "return weir.equal(e.o, e.p)", "{\"o\":{\"a\":1,\"b\":2},\"p\":{\"b\":2,\"a\":1}}",
+	        "any {\"x\":true}" },
+	      { "return weir.equal(e.o, e.p)", "{\"o\":[1],\"p\":[2]}", "any {\"x\":false}" },
 	      { "return type(e.o)", "{\"o\":{}}", "any {\"x\":\"userdata\"}" });
 }
 
