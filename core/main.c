@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <weir/util.h>
 
@@ -98,12 +99,17 @@ static bool is_any(const char *word, const char *a, const char *b)
 }
 
 /* Pages come and go all the time: what one leaves is kept for the next. Left to itself glibc
- * hands such blocks back to the kernel, which then maps and clears them anew. */
+ * hands such blocks back to the kernel, which then maps and clears them anew. Threads share it:
+ * what lies at the end of an arena of their own is never given back (malloc_trim), and only
+ * rules with functions allocate often enough for several processors to get in each other's way. */
 static void keep_freed_pages(void)
 {
 #ifdef M_TRIM_THRESHOLD
-	mallopt(M_MMAP_THRESHOLD, 4 << 20);
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	mallopt(M_MMAP_THRESHOLD, 2 << 20);
 	mallopt(M_TRIM_THRESHOLD, 8 << 20);
+	mallopt(M_ARENA_MAX, processors > 4 ? (int)(processors / 4) : 1);
 #endif
 }
 
