@@ -14,7 +14,7 @@
 
 struct budget {
 	struct budget *parent;      /* or NULL */
-	int64_t limit;              /* changes on the loop's thread only */
+	_Atomic int64_t limit;      /* changes on the loop's thread only */
 	_Atomic int64_t used;
 	atomic_bool awaited;        /* somebody wants to know when there is room again */
 	void (*room)(void *arg);    /* any thread: enough was credited while awaited */
