@@ -5,11 +5,13 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ask.h"
 #include "integration.h"
 #include "integration_write.h"
+#include "option.h"
 #include "registry.h"
 
 /* ---- the plugin ---------------------------------------------------------------------- */
@@ -117,18 +119,49 @@ static bool ask_name(struct addition *a)
 	return true;
 }
 
+/* Is it one of that type? What only the plugin can judge is judged later. */
+static bool is_right(const struct weir_option *row, const char *answer)
+{
+	struct weir_option asked = *row;
+	struct weir_error err;
+
+	asked.preset = answer;
+	if (!*answer)
+		return !row->required;
+	if (row->type == WEIR_SECRET || option_check_preset(&asked, &err))
+		return true;
+	fprintf(stderr, "%s\n", err.text);
+	return false;
+}
+
+/* As a shell would: people type it. */
+static char *with_home(char *answer)
+{
+	const char *home = getenv("HOME");
+	char *whole;
+
+	if (strncmp(answer, "~/", 2) != 0 || !home)
+		return answer;
+	whole = weir_format("%s%s", home, answer + 1);
+	weir_free(answer);
+	return whole;
+}
+
 /* False at the end of input. */
 static bool ask_option(struct given *given)
 {
 	const struct weir_option *row = given->row;
+	bool file = row->type == WEIR_SECRET || row->type == WEIR_PATH;
 
+	fprintf(stderr, "\n%s\n", row->doc);
 	do {
 		weir_free(given->value);
-		given->value = ask_line("\n%s\n%s%s: ", row->doc, row->name,
-		                        row->type == WEIR_SECRET ? " (its file)" : "");
-	} while (given->value && !*given->value && row->required);
+		given->value = ask_line("%s%s: ", row->name, file ? " (its file)" : "");
+	} while (given->value && !is_right(row, given->value));
 	if (!given->value)
 		return false;
+	if (file)
+		given->value = with_home(given->value);
 	if (!*given->value) {
 		weir_free(given->value);
 		given->value = NULL;

@@ -89,6 +89,21 @@ class Integration(Case):
         self.assertEqual([times[uuid] for uuid in self.second.get("uuids")], [2] * 40)
         self.assertEqual([times[uuid] for uuid in self.first.get("uuids")], [1] * 40)
 
+    def test_a_state_is_dropped_while_others_flow(self) -> None:
+        self.first.post("do", action="plan", count=1500, backlog=100, rate=300)
+        self.weir.start()
+        self.assertEqual(self.add("globex", "--reload").returncode, 0)
+        self.delivered(200)
+        for _ in range(2):
+            run = self.integration("remove", "globex", "--drop-state", "--yes")
+            self.assertEqual((run.returncode, self.left()), (0, []), run.stderr)
+            self.assertNotIn("globex", self.weir.command("state").stdout)
+            self.assertEqual(self.add("globex", "--reload").returncode, 0)
+        self.until("all of the first", lambda: len(self.weir.uuids().keys() & set(self.first.get("uuids"))) == 1500)
+        self.assertEqual(self.weir.stop(), 0)
+        times = self.weir.uuids()
+        self.assertEqual([times[uuid] for uuid in self.first.get("uuids")], [1] * 1500)
+
     def test_without_a_weir(self) -> None:
         self.assertEqual(self.add("globex", "--no-test").returncode, 0)
         self.assertEqual(self.row("globex")["state"], "stopped")
@@ -208,7 +223,8 @@ class Integration(Case):
         code, shown = self.at_terminal(
             ["add", "--ca-file", ready["ca_file"], "--poll-interval", "100ms"],
             [("name (", ""), ("name (", "globex"), ("org_url", ready["url"]), ("client_id", ready["client_id"]),
-             ("key_id", ready["key_id"]), ("private_key (its file)", ready["private_key"]), ("start", "-24h"),
+             ("key_id", ready["key_id"]), ("private_key (its file)", ready["private_key"]), ("start", ""), ("start", "yesterday"),
+             ("start", "-24h"),
              ("take up the change now?", "")])
         self.assertEqual(code, 0, shown)
         self.delivered(70)
