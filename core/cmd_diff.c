@@ -172,8 +172,10 @@ static int run(char **argv)
 
 	if (!args_read(&cmd_diff, rows, &bench.words, argv, &code))
 		return code;
-	if (bench.words.count != 2)
+	if (bench.words.count != 2) {
+		workbench_finish(&bench);
 		return args_wrong(&cmd_diff, "name two rule folders: weir diff old/ new/ < events.ndjson");
+	}
 	workbench_begin(&bench, &cmd_diff);
 	d.color = diag_color_of(stdout);
 	fine = open_side(&d.old, &bench, bench.words.items[0]);

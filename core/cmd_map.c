@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "explain.h"
@@ -16,8 +17,11 @@ struct mapping {
 	struct explain *explain;   /* or NULL */
 	struct dryrun *dryrun;
 	struct weir_arena *arena;
+	struct diag *places;       /* in the rules that were shown */
 	size_t records, dropped, rejected;
 };
+
+enum { PLACES_MAX = 100 };
 
 /* Keys in one colour, so that the eye finds them. */
 static void print_colored(struct weir_bytes json)
@@ -52,21 +56,32 @@ static bool wanted(const struct mapping *m, struct weir_value type)
 	return m->only.count == 0;
 }
 
-/* "file:line:column: target: text (user.session.start e1)" */
+/* "file:line:column: target: text (user.session.start e1)", and once for each place in the rules
+ * the line that stands there. */
 static void print_rejected(struct mapping *m, const struct dryrun_outcome *outcome,
                            struct weir_value event)
 {
-	struct weir_buf line = { 0 };
 	struct weir_bytes type = { "", 0 }, id = { "", 0 };
+	struct weir_error why = *outcome->why;
+	size_t len = strlen(why.text), known = diag_errors(m->places);
+	struct diag *one = diag_create();
+	struct weir_buf line = { 0 };
 
-	diag_line(outcome->why, &line);
+	diag_addf(m->places, why.where, "is wrong here");
 	weir_value_text(weir_value_get(event, "eventType"), m->arena, &type);
 	weir_value_text(weir_value_get(event, "uuid"), m->arena, &id);
 	if (type.len || id.len)
-		weir_buf_printf(&line, " (%.*s%s%.*s)", (int)type.len, type.data,
-		                type.len && id.len ? " " : "", (int)id.len, id.data);
-	fprintf(stderr, "%s\n", weir_buf_text(&line));
+		snprintf(why.text + len, sizeof why.text - len, " (%.*s%s%.*s)", (int)type.len, type.data,
+		         type.len && id.len ? " " : "", (int)id.len, id.data);
+	if (diag_errors(m->places) > known && known < PLACES_MAX) {
+		diag_add(one, &why);
+		diag_print(one, stderr, diag_color_of(stderr));
+	} else {
+		diag_line(&why, &line);
+		fprintf(stderr, "%s\n", weir_buf_text(&line));
+	}
 	weir_buf_finish(&line);
+	diag_destroy(one);
 }
 
 static void print_record(const struct mapping *m, struct weir_bytes text)
@@ -183,10 +198,15 @@ static int run(char **argv)
 
 	if (!args_read(&cmd_map, rows, &bench.words, argv, &code))
 		return code;
-	if (bench.words.count == 0)
+	if (bench.words.count == 0) {
+		workbench_finish(&bench);
+		args_finish(&m.only);
+		args_finish(&then);
 		return args_wrong(&cmd_map, "name a rule folder: weir map rules/taegis < events.ndjson");
+	}
 	workbench_begin(&bench, &cmd_map);
 	m.arena = weir_arena_create();
+	m.places = diag_create();
 	m.color = diag_color_of(stdout);
 	if (explain)
 		m.explain = explain_create(m.color);
@@ -194,6 +214,7 @@ static int run(char **argv)
 	dryrun_destroy(m.dryrun);
 	explain_destroy(m.explain);
 	weir_arena_destroy(m.arena);
+	diag_destroy(m.places);
 	args_finish(&m.only);
 	args_finish(&then);
 	workbench_finish(&bench);

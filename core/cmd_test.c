@@ -146,8 +146,10 @@ static int run(char **argv)
 
 	if (!args_read(&cmd_test, rows, &got.bench.words, argv, &code))
 		return code;
-	if (got.min > 100 || (got.min && !got.coverage))
+	if (got.min > 100 || (got.min && !got.coverage)) {
+		workbench_finish(&got.bench);
 		return args_wrong(&cmd_test, "--min is a share in per cent; write --coverage --min 90");
+	}
 	workbench_begin(&got.bench, &cmd_test);
 	t.arena = weir_arena_create();
 	t.write = got.write;

@@ -198,14 +198,18 @@ void excerpt_put(struct excerpt *excerpt, const struct weir_where *where, enum d
 	struct weir_bytes line;
 	struct window window;
 
-	if (!where->file || where->line < 1 || where->column < 1)
+	if (!where->file || where->line < 1)
 		return;
 	load(excerpt, where->file);
 	if (!excerpt->bytes.data || !find_line(excerpt->bytes, where->line, &line))
 		return;
-	window = make_window(line, where->column);
+	window = make_window(line, where->column < 1 ? 1 : where->column);
 	weir_buf_printf(text, "%s%6d |%s ", dim, where->line, off);
 	put_line(excerpt, where, line, &window, text);
+	if (where->column < 1) {
+		weir_buf_putc(text, '\n');
+		return;
+	}
 	weir_buf_printf(text, "\n%s       |%s %s", dim, off, bold);
 	put_caret(where, &window, text);
 	weir_buf_printf(text, "%s\n", off);

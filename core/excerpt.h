@@ -17,7 +17,8 @@ struct excerpt_span {
 /* hidden is borrowed until excerpt_destroy. */
 struct excerpt *excerpt_create(const struct excerpt_span *hidden, size_t count);
 void excerpt_destroy(struct excerpt *excerpt);
-/* Two lines, or none where the file or the line cannot be shown. */
+/* Two lines; the first alone where no column is known; none where the file or the line cannot be
+ * shown. */
 void excerpt_put(struct excerpt *excerpt, const struct weir_where *where, enum diag_color color,
                  struct weir_buf *text);
 

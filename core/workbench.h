@@ -24,7 +24,7 @@ struct workbench {
 
 /* After args_read: loads the plugins. */
 void workbench_begin(struct workbench *bench, const struct command *command);
-void workbench_finish(struct workbench *bench);
+void workbench_finish(struct workbench *bench); /* one that was not begun, too */
 
 /* A dry run of rule folders (NULL-ended; installed ones by their names), with the settings of
  * the first one's _settings.yaml and of --set. NULL: the mistakes were printed. */

@@ -120,9 +120,12 @@ out 3
         self.assertEqual((2, "more/../none: there is no such rule file or folder\n"), (done.returncode, done.stderr.decode()))
 
     def test_the_error_of_a_function_is_one_line_with_its_place(self):
-        done = self.weir("map", "mine", events=[dict(EVENTS[0], bad=True)])
+        done = self.weir("map", "mine", events=[dict(EVENTS[0], bad=True), dict(EVENTS[0], bad=1, uuid="9")])
         self.assertEqual(1, done.returncode)
-        self.assertEqual("mine/a.lua:8: note: cannot bear it (in 1)\n", done.stderr.decode())
+        self.assertEqual("""mine/a.lua:8: note: cannot bear it (in 1)
+     8 |       if e.bad then error("cannot bear it") end
+mine/a.lua:8: note: cannot bear it (in 9)
+""", done.stderr.decode())
 
     def test_a_rule_that_does_not_load_is_told_with_its_place(self):
         (self.at / "mine" / "a.lua").write_text(SIGNIN.replace("user =", "usr ="))

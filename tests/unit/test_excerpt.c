@@ -125,6 +125,13 @@ static void a_cut_is_shown(void **state)
 	expect(line, at(1, 300, 1), expected);
 }
 
+static void a_line_without_a_column_has_no_caret(void **state)
+{
+	(void)state;
+	expect("a: b", at(1, 0, 0), "     1 | a: b\n");
+	expect("a: b", at(2, 0, 0), "");
+}
+
 static void hidden_characters_are_dots(void **state)
 {
 	const char *file = trial_file("x", "a: secret\nb: more\n");
@@ -148,6 +155,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_caret_stands_under_the_word),
 		cmocka_unit_test(columns_count_characters),
+		cmocka_unit_test(a_line_without_a_column_has_no_caret),
 		cmocka_unit_test(tabs_and_control_characters_take_one_column),
 		cmocka_unit_test(the_end_of_a_line_is_a_place),
 		cmocka_unit_test(what_is_not_there_is_not_shown),
