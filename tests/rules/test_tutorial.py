@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """test_tutorial.py - docs/writing-a-rule.md does what it says.
 
-Lives here: the page's blocks, run in order in an empty folder. A block of json, yaml or lua behind a text that ends with `NAME`:
+Lives here: the page's blocks, run in order in an empty folder. A block of json, yaml, lua or jq behind a text that ends with `NAME`:
 is that file; a block of sh is run; a block of text is what the one before it printed, errors last.
 The functions of docs/rule-words.md, too. Not here: what rules may say; the plugin's own tests know.
 SPDX-License-Identifier: Apache-2.0
@@ -17,7 +17,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 PAGE = TOP / "docs" / "writing-a-rule.md"
 WEIR = pathlib.Path(os.environ.get("WEIR", TOP / "build" / "weir")).resolve()
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
-FILE = re.compile(r"`([\w./-]+\.(?:lua|yaml|ndjson))`:\s*\Z")
+FILE = re.compile(r"`([\w./-]+\.(?:lua|jq|yaml|ndjson))`:\s*\Z")
 
 
 def blocks(page):
