@@ -16,7 +16,11 @@ struct serve;
  * {"command": "accept", "sink": "out"} gives {"ok": true} (runtime_accept);
  * {"command": "forget", "source": "acme"} gives {"ok": true, "later": false} (runtime_forget);
  * {"command": "replay", ...} (dead_talk.h) gives, when it is over, what became of the letters;
- * {"command": "drop", ...} gives {"ok": true, "dropped": 3}. */
+ * {"command": "drop", ...} gives {"ok": true, "dropped": 3};
+ * {"command": "backfill", "source": "acme", "since": "2026-01-01T00:00:00Z", "until": "...",
+ * "share": 0.1, "dry_run": false} gives {"ok": true} when it has begun (runtime_backfill), and
+ * {"command": "backfill_cancel", "source": "acme"} when it has ended;
+ * {"command": "backfills"} gives {"ok": true, "backfills": [...]} (lane_value.c). */
 struct serve *serve_create(struct loop *loop, const char *state_dir, struct runtime *runtime,
                            struct weir_error *err);
 void serve_destroy(struct serve *serve); /* NULL is fine */

@@ -456,6 +456,44 @@ static void many_ids_in_commits_of_all_sizes_are_seen(void **state)
 	store_close(store);
 }
 
+static void it_is_known_since_when_no_id_was_forgotten(void **state)
+{
+	struct store *store = open_as(*state, STORE_NEW);
+
+	assert_true(store_seen_since(store, "acme") == INT64_MIN);
+	commit_ids(store, "acme", 1, 5000);
+	assert_true(store_seen_since(store, "acme") == INT64_MIN);
+	/* Ids are a second old each: eight days later whole rows are gone. */
+	commit_ids(store, "acme", 8 * 24 * 3600, 8 * 24 * 3600 + 5000);
+	assert_true(store_seen_since(store, "acme") > 1000000);
+	assert_true(store_seen_since(store, "globex") == INT64_MIN);
+	store_close(store);
+}
+
+static void a_source_has_records_of_its_lanes(void **state)
+{
+	struct store *store = open_as(*state, STORE_NEW);
+	struct store_position positions[] = {
+		{ WEIR_SOURCE, "acme", "okta", 1, "here", STORE_POSITION },
+		{ WEIR_SOURCE, "acme", "okta", 1, "since then", STORE_LIVE },
+		{ WEIR_SOURCE, "acme", "okta", 1, "there", STORE_BACKFILL },
+	};
+	struct store_commit commit = { .positions = positions, .position_count = 3 };
+	struct weir_error err;
+	char *text;
+
+	must_commit(store, &commit);
+	assert_position(store, "here");
+	text = store_lane(store, WEIR_BACKFILL, "acme", "okta", 1);
+	assert_string_equal(text, "there");
+	weir_free(text);
+	assert_null(store_lane(store, WEIR_AUDIT, "acme", "okta", 1));
+	assert_true(store_forget_source(store, "acme", &err));
+	assert_null(store_lane(store, WEIR_BACKFILL, "acme", "okta", 1));
+	assert_null(store_lane(store, WEIR_LIVE, "acme", "okta", 1));
+	store_close(store);
+}
+
 static void old_ids_are_forgotten_by_time_and_count(void **state)
 {
 	const struct store_limits few = { .seen_for_ms = 3600 * 1000, .seen_count = 10000 };
@@ -700,6 +738,8 @@ int main(void)
 		TEST(a_reader_says_that_nothing_ran_yet),
 		TEST(an_id_is_seen_once_it_is_marked_or_committed),
 		TEST(many_ids_in_commits_of_all_sizes_are_seen),
+		TEST(it_is_known_since_when_no_id_was_forgotten),
+		TEST(a_source_has_records_of_its_lanes),
 		TEST(old_ids_are_forgotten_by_time_and_count),
 		TEST(an_idle_source_costs_little),
 		TEST(a_damaged_store_goes_back_to_its_previous_generation),

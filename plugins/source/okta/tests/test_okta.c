@@ -952,6 +952,98 @@ static int free_pem(void **state)
 	return 0;
 }
 
+/* ---- windows -------------------------------------------------------------------------- */
+
+#define HOUR_US INT64_C(3600000000)
+#define AT(hour, ms) (INT64_C(1770681600000000) + (hour) * HOUR_US + (ms) * INT64_C(1000)) /* 2026-02-10 */
+
+static struct rig *rig_with(const struct weir_window *window)
+{
+	struct rig *rig = make_rig();
+
+	host.window = window;
+	start(rig);
+	assert_int_equal(ask(rig), WEIR_PENDING); /* the core has written down where it begins */
+	assert_string_equal(sent.url, BASE "/oauth2/v1/token");
+	assert_int_equal(answer(rig, 200, DATE, TOKEN), WEIR_PENDING);
+	return rig;
+}
+
+static void an_audit_reads_its_hour_and_ends(void **state)
+{
+	const struct weir_window window = { WEIR_AUDIT, AT(8, 0), AT(9, 0), 0.05 };
+	struct rig *rig = rig_with(&window);
+
+	(void)state;
+	assert_string_equal(sent.url, BASE "/api/v1/logs?limit=3&sortOrder=ASCENDING"
+	                    "&since=2026-02-10T08%3A00%3A00.000Z&until=2026-02-10T09%3A00%3A00.000Z");
+	assert_int_equal(answer(rig, 200, DATE NEXT("1_1"),
+	                        "[{\"uuid\":\"1\",\"published\":\"2026-02-10T08:10:00.000Z\"}]"), WEIR_OK);
+	assert_int_equal(rig->turn.reached_us, AT(8, 600001));
+	assert_int_equal(rig->turn.left.requests, 0);
+	assert_int_equal(rig->turn.again_ms, 0);
+	/* What is late in it says nothing of the live lane's delay. */
+	assert_int_equal(rig->ctx->counts[TALK_LAG], 0);
+	assert_int_equal(ask(rig), WEIR_PENDING);
+	assert_int_equal(answer(rig, 200, DATE, "[]"), WEIR_OK);
+	assert_int_equal(ask(rig), WEIR_DONE);
+	free_rig(rig);
+}
+
+static void a_backfill_first_asks_how_much_there_is(void **state)
+{
+	const struct weir_window window = { WEIR_BACKFILL, AT(0, 0), AT(8, 0), 0.5 };
+	static const char *const begins[] = { "00%3A00%3A00.000Z&until=2026-02-10T02", "02%3A00%3A00.000Z&until=2026-02-10T04",
+	                                      "04%3A00%3A00.000Z&until=2026-02-10T06", "06%3A00%3A00.000Z&until=2026-02-10T08" };
+	struct rig *rig = rig_with(&window);
+
+	(void)state;
+	for (size_t i = 0; i < WEIR_COUNT(begins); i++) {
+		assert_non_null(strstr(sent.url, begins[i]));
+		/* The first quarter has more: two events in six minutes. */
+		answer(rig, 200, i == 0 ? DATE NEXT("s") : DATE,
+		       i == 0 ? "[{\"published\":\"2026-02-10T00:01:00.000Z\"},{\"published\":\"2026-02-10T00:06:00.000Z\"}]"
+		              : "[{\"published\":\"2026-02-10T07:00:00.000Z\"}]");
+		assert_int_equal(rig->status, WEIR_IDLE);
+		assert_int_equal(rig->turn.reached_us, 0);
+		assert_int_equal(ask(rig), WEIR_PENDING);
+	}
+	assert_int_equal(rig->turn.left.events, 43);
+	assert_int_equal(rig->turn.left.requests, 15);
+	/* Then it begins. */
+	assert_non_null(strstr(sent.url, "since=2026-02-10T00%3A00%3A00.000Z&until=2026-02-10T08%3A00%3A00.000Z"));
+	assert_int_equal(answer(rig, 200, DATE NEXT("1_1"), "[{\"published\":\"2026-02-10T02:00:00.000Z\"}]"), WEIR_OK);
+	assert_int_equal(rig->turn.left.events, 3);
+	free_rig(rig);
+}
+
+static void an_audit_is_asked_for_by_its_option(void **state)
+{
+	struct rig *rig = make_rig();
+
+	(void)state;
+	host.poison_ms = 7 * 24 * HOUR_US / 1000; /* stands for seen_for */
+	set_number(rig, "audit_after", 6 * HOUR_US / 1000);
+	*(double *)option_of(rig->self, "audit_share") = 0.05;
+	start(rig);
+	assert_int_equal(host.audit_after_ms, 6 * HOUR_US / 1000);
+	free_rig(rig);
+}
+
+static void an_audit_after_ids_are_forgotten_is_a_mistake(void **state)
+{
+	struct rig *rig = make_rig();
+
+	(void)state;
+	host.poison_ms = 6 * HOUR_US / 1000;
+	set_number(rig, "audit_after", 6 * HOUR_US / 1000);
+	*(double *)option_of(rig->self, "audit_share") = 0.05;
+	assert_int_equal(weir_plugin()->create(rig->self, rig->ctx, &rig->err), WEIR_FAIL);
+	assert_string_equal(rig->ctx->report.where.path, "audit_after");
+	assert_int_equal(host.audit_after_ms, 0);
+	free_rig(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -997,6 +1089,10 @@ int main(void)
 		cmocka_unit_test(a_request_that_cannot_start_is_tried_again),
 		cmocka_unit_test(mistakes_are_reported_at_their_option),
 		cmocka_unit_test(stop_and_destroy_take_zeroed_memory),
+		cmocka_unit_test(an_audit_reads_its_hour_and_ends),
+		cmocka_unit_test(a_backfill_first_asks_how_much_there_is),
+		cmocka_unit_test(an_audit_is_asked_for_by_its_option),
+		cmocka_unit_test(an_audit_after_ids_are_forgotten_is_a_mistake),
 	};
 
 	return cmocka_run_group_tests(tests, make_pem, free_pem);

@@ -194,6 +194,22 @@ static void lanes_do_not_wait_for_each_other(void **state)
 	assert_in_range(got[1], 9 * 6, 11 * 7);
 }
 
+static void shares_that_are_too_much_together_are_never_refused(void **state)
+{
+	const struct quota_use uses[2] = { { WEIR_LIVE, 0.9 }, { WEIR_BACKFILL, 0.9 } };
+
+	(void)state;
+	for (int64_t phase = 0; phase < 60000; phase += 7000) {
+		struct server server = { 60, 60000, 1000000 - phase, 0, 0, 0 };
+		struct quota quota = { 0 };
+		int got[2] = { 0, 0 };
+
+		run_both(&quota, &server, uses, got);
+		assert_int_equal(server.refused, 0);
+		assert_true(got[0] > got[1]);
+	}
+}
+
 static void a_backfill_leaves_a_quarter_to_others(void **state)
 {
 	const struct quota_use live_one = { WEIR_LIVE, 0.4 }, backfill = { WEIR_BACKFILL, 0.1 };
@@ -229,6 +245,7 @@ int main(void)
 		cmocka_unit_test(one_request_a_window_is_always_allowed),
 		cmocka_unit_test(a_block_holds_until_its_end),
 		cmocka_unit_test(lanes_do_not_wait_for_each_other),
+		cmocka_unit_test(shares_that_are_too_much_together_are_never_refused),
 		cmocka_unit_test(a_backfill_leaves_a_quarter_to_others),
 		cmocka_unit_test(how_long_a_backfill_takes_can_be_told),
 	};
