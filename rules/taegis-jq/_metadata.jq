@@ -86,5 +86,5 @@ def metadata:
       "okta.target.#.id":           [$targets[] | at(.id) | known],
       "okta.target.#.alternate_id": [$targets[] | at(.alternateId) | known],
       "okta.target.#.display_name": [$targets[] | at(.displayName) | known],
-      "okta.target.#.changes":      [$targets[] | at(.changeDetails) | json]
+      "okta.target.#.changes":      [range(0; $targets | length) as $i | source_json(.target[$i].changeDetails)]
     };

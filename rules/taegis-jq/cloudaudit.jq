@@ -54,7 +54,7 @@ resource as $resource
   status:             (at(.outcome.result) | known),
   error_code:         given(failed; at(.outcome.result) | known),
   error_message:      given(failed; at(.outcome.reason) | known),
-  request_parameters: source_json("target"),
+  request_parameters: source_json(.target),
 
   # The schema has no field for the user it was done to.
   event_metadata: { record: keyed(metadata + {

@@ -98,13 +98,24 @@ static bool read_hash(struct decoder *d, struct native *native, uint32_t args)
 	       && rule_digest_find(native->node.text) >= 0;
 }
 
-/* source_json: what is given is the name of a member of the event. */
-static struct weir_value member_of(struct decoder *d, const struct plan_cell *given)
+/* source_json: what is given is a path in the event, as jq's path() tells it. */
+static struct weir_value follow(struct decoder *d, struct weir_value path)
 {
-	struct weir_bytes name = { "", 0 };
+	struct weir_value at = d->run->event->event;
+	struct weir_each step = weir_each(path);
 
-	weir_value_text(given->value, d->run->arena, &name);
-	return weir_value_get(d->run->event->event, weir_arena_copy(d->run->arena, name).data);
+	while (weir_next(&step)) {
+		struct weir_bytes name;
+		int64_t index;
+
+		if (weir_value_text(step.value, d->run->arena, &name))
+			at = weir_value_member(at, name);
+		else if (weir_value_int(step.value, &index) && index >= 0)
+			at = weir_value_at(at, (size_t)index);
+		else
+			return (struct weir_value){ 0 };
+	}
+	return at;
 }
 
 static enum plan_got do_plain(struct decoder *d, size_t number, uint32_t args,
@@ -123,7 +134,7 @@ static enum plan_got do_plain(struct decoder *d, size_t number, uint32_t args,
 		return fault(d, "no such hash; there are sha256, sha1 and md5",
 		             (struct weir_value){ 0 });
 	if (plain[number].op == RULE_JSON)
-		given.value = member_of(d, &given);
+		given.value = follow(d, given.value);
 	words->got = got;
 	words->cell = given;
 	got = native->node.eval(d->run, &native->node, cell);

@@ -81,7 +81,7 @@ def format($format; $values):
         reduce range(0; $values | length) as $i ($parts[0]; . + ($values[$i] | weir__text) + $parts[$i + 1])
       end
   end;
-def source_json($member): weir__do(["source_json", $member]);
+def source_json(f): [path(f?)][0] | if . == null then null else weir__do(["source_json", .]) end;
 def json: if . == null then null else tojson end;
 
 def weir__pairs:

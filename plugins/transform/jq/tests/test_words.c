@@ -78,7 +78,7 @@ static void text_words_are_those_of_lua(void **state)
 	x(state, ".a | join(\", \")", "{\"a\":[]}", "");
 	x(state, "format(\"%s: %s\"; [.a, .b])", "{\"a\":\"x\",\"b\":2}", "\"x: 2\"");
 	x(state, "format(\"%s: %s\"; [.a, .c])", "{\"a\":\"x\",\"b\":2}", "");
-	x(state, "source_json(\"a\")", "{\"a\": {\"b\": 1.50}}", "\"{\\\"b\\\":1.50}\"");
+	x(state, "source_json(.a)", "{\"a\": {\"b\": 1.50}}", "\"{\\\"b\\\":1.50}\"");
 	x(state, ".a | json", "{\"a\":{\"b\":[1,\"x\"]}}", "\"{\\\"b\\\":[1,\\\"x\\\"]}\"");
 }
 
