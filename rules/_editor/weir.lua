@@ -295,6 +295,12 @@ function weir.hash(algorithm, text) end
 ---@return string?
 function weir.json(value) end
 
+---Whether two values have the same content, objects and lists too.
+---@param a any
+---@param b any
+---@return boolean
+function weir.equal(a, b) end
+
 ---`schema` and `fields`, or `drop`.
 ---@class Map
 ---@field schema? string

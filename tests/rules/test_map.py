@@ -8,6 +8,7 @@ import gzip
 import json
 import os
 import pathlib
+import pty
 import subprocess
 import tempfile
 import unittest
@@ -103,6 +104,26 @@ out 3
   passed   mine/b.lua:3 plain for *: the required field id stays absent; see line 4
   dropped: no rule
 """, done.stdout.decode())
+
+    def test_a_rule_that_a_later_folder_overrides_says_so(self):
+        (self.at / "over").mkdir()
+        (self.at / "over" / "z.lua").write_text(SIGNIN.replace('"uuid"', 'const "over"'))
+        said = self.weir("map", "mine", "over", "--explain").stdout.decode().splitlines()
+        self.assertEqual(["in 1", "  passed   mine/a.lua:3 plain for in: a later folder has the same schema, type and conditions",
+                          "  took     over/z.lua:3 plain for in"], said[:3])
+
+    def test_colours_are_for_terminals_that_want_them(self):
+        def printed(**changes):
+            reader, writer = pty.openpty()
+            environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"} | {"TERM": "xterm"} | changes
+            subprocess.run([WEIR, "map", "mine", "--explain"], cwd=self.at, input=json.dumps(EVENTS[0]).encode(), stdout=writer,
+                           env=environment, timeout=60, check=True)
+            os.close(writer)
+            text = os.read(reader, 100000).decode()
+            os.close(reader)
+            return text
+        self.assertIn("\033[36muser\033[0m: ", printed())
+        self.assertNotIn("\033", printed(NO_COLOR="1"))
 
     def test_a_later_stage_gets_the_records(self):
         self.assertEqual(["1", "b"], [r["note"] for r in self.records("--then", "more")])

@@ -149,13 +149,24 @@ void trace_base(struct rule_run *run, size_t index)
 	note(run, run->rule->row_count + index, "");
 }
 
+/* Whether something of a field was written: itself, or a member of the object that it is. */
+static bool is_filled(const struct rule_run *run, const struct schema_field *field)
+{
+	if (field->leaf >= 0)
+		return !weir_is_absent(run->leaves[field->leaf]);
+	for (size_t i = 0; field->shape && i < field->shape->count; i++) {
+		if (is_filled(run, &field->shape->fields[i]))
+			return true;
+	}
+	return false;
+}
+
 void trace_sketch(struct rule_run *run)
 {
 	for (size_t i = 1; i < run->rule->row_count; i++) {
 		const struct plan_row *row = &run->rule->all_rows[i];
 
-		if (row->target && row->target->leaf >= 0 &&
-		    !weir_is_absent(run->leaves[row->target->leaf]))
+		if (row->target && is_filled(run, row->target))
 			note(run, row->number, "");
 	}
 }
