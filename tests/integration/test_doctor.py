@@ -4,7 +4,8 @@
 import json
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from lib import TOP, Case, main
@@ -96,6 +97,14 @@ class Doctor(Case):
             self.assertRegex(bad[0]["cure"], cure)
         return [s["step"] for s in steps]
 
+    @contextmanager
+    def fault(self, kind: str, **words: Any) -> Iterator[None]:
+        number = self.org.fault(kind, times=None, **words)
+        try:
+            yield
+        finally:
+            self.org.clear(number)
+
     def well(self) -> None:
         code, steps = self.doctor()
         self.assertEqual((code, [s["step"] for s in steps if not s["ok"]]), (0, []), steps)
@@ -117,16 +126,14 @@ class Doctor(Case):
     def test_refusals_of_the_token(self) -> None:
         for name, step, cure in AT_TOKEN:
             with self.subTest(name):
-                fault = self.org.fault("oauth_error", name=name, at="token", times=None)
-                self.ill(step, "token refused: 4", cure)
-                self.org.clear(fault)
+                with self.fault("oauth_error", name=name, at="token"):
+                    self.ill(step, "token refused: 4|the clock is", cure)
 
     def test_refusals_of_the_log(self) -> None:
         for words, step, text, cure in AT_LOGS:
             with self.subTest(words):
-                fault = self.org.fault(at="logs", times=None, **words)
-                self.ill(step, text, cure)
-                self.org.clear(fault)
+                with self.fault(at="logs", **words):
+                    self.ill(step, text, cure)
 
     def mistaken(self, step: str, text: str, cure: str, **options: Any) -> None:
         self.configure(**options)
@@ -160,9 +167,8 @@ class Doctor(Case):
             self.org.post("state", **{k: self.org.ready["client_id"] if v is None else v for k, v in right.items()})
         faults: list[dict[str, Any]] = [{"kind": "oauth_error", "name": name, "at": "token"} for name, *_ in AT_TOKEN]
         for words in faults + [{"at": "logs", **words} for words, *_ in AT_LOGS]:
-            fault = self.org.fault(times=None, **words)
-            lines += self.bad_lines()
-            self.org.clear(fault)
+            with self.fault(**words):
+                lines += self.bad_lines()
         self.org.post("state", clock_shift_s=-400)
         lines += self.bad_lines()
         self.org.post("state", clock_shift_s=0, dpop_required=False)

@@ -36,7 +36,7 @@ struct okta {
 	struct talk_settings set;
 	struct talk talk;
 	struct {
-		bool begun, clock_told, nonce_taken;
+		bool begun, clock_told, clock_bad, nonce_taken;
 	} probe;
 };
 
