@@ -6,6 +6,7 @@ decides nothing."""
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -91,6 +92,16 @@ class Many(Case):
         })
         self.addCleanup(self.weir.kill)
 
+    def start_weir(self) -> None:
+        made = subprocess.run([sys.executable, TOP / "tests/bench/peers/gen_okta.py", "200"], capture_output=True, text=True, check=True)
+        self.event = next(line + "\n" for line in made.stdout.splitlines() if '"user.session.start"' in line)
+        self.id_of_event = json.loads(self.event)["uuid"]
+        self.fed, self.over = 0, False
+        self.weir.start()
+        self.until("weir answers", self.control.exists)
+        self.feed()
+        self.until("records", lambda: self.out.exists() and self.out.stat().st_size)
+
     def feed(self) -> None:
         """Some more events; the n-th of all has n in its id."""
         with self.input.open("a") as to:
@@ -142,15 +153,8 @@ class Many(Case):
         self.assertEqual(self.weir.stop(), 0)
 
     def test_many_reloads_under_load(self) -> None:
-        made = subprocess.run(["/usr/bin/python3", TOP / "tests/bench/peers/gen_okta.py", "200"], capture_output=True, text=True, check=True)
-        self.event = next(line + "\n" for line in made.stdout.splitlines() if '"user.session.start"' in line)
-        self.id_of_event = json.loads(self.event)["uuid"]
-        self.weir.start()
-        self.until("weir answers", self.control.exists)
-        self.fed = 0
-        self.feed()
-        self.until("records", lambda: self.out.exists() and self.out.stat().st_size)
-        self.over, took, began = False, [], time.monotonic()
+        self.start_weir()
+        took, began = [], time.monotonic()
         beside = [Beside(self.ping), Beside(self.gap), Beside(self.feed)]
         for number in range(RELOADS):
             took.append(self.reload(number))
@@ -167,6 +171,27 @@ class Many(Case):
               told(f"sink rested (polls every {POLL_MS} ms)", rested), sep="\n", file=sys.stderr)
         if self.weir.plain:
             self.assertLess(late - early, GROWTH_MAX_KIB, "memory grows with reloads")
+
+    def test_all_ways_to_ask_at_once_and_a_stop_among_them(self) -> None:
+        self.weir.write({**self.weir.settings, "watch": True})
+        self.start_weir()
+        feeding = Beside(self.feed)
+        asking = [Beside(lambda: ask(self.control, "reload")["ok"]) for _ in range(3)]
+        for number in range(30):
+            edit(self.folder / "rules" / "taegis" / "auth.lua", number)
+            self.weir.send(signal.SIGHUP)
+            time.sleep(POLL_MS / 1000)
+        for beside in asking:
+            found = beside.stop()
+            self.assertTrue(found and all(found), found)
+        feeding.stop()
+        self.weir.send(signal.SIGHUP)
+        self.assertEqual(self.weir.stop(), 0)
+        self.assertEqual(self.weir.warnings(), [])
+        self.weir.start()
+        self.until("weir answers", self.control.exists)
+        self.settle()
+        self.whole()
 
 
 class Reload(Case):

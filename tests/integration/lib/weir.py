@@ -91,6 +91,10 @@ class Weir:
             self.process.send_signal(number)
         return self.wait(limit_s)
 
+    def send(self, number: int) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
     def wait(self, limit_s: float) -> int:
         """Waits until it ends by itself, and gives its exit code; -9 when it had to be killed."""
         assert self.process is not None and self._reader is not None
