@@ -106,7 +106,7 @@ static void give_back(void *arg)
 
 /* Once nothing was committed for a while: pages that are freed stay with the allocator, and an idle
  * weir would hold as much memory as a busy one. */
-static void give_back_soon(struct runtime *runtime)
+void flow_give_back_soon(struct runtime *runtime)
 {
 	runtime->quiet.fire = give_back;
 	loop_timer_set(runtime->host.loop, &runtime->quiet, clock_monotonic_ms() + QUIET_MS);
@@ -116,7 +116,7 @@ void flow_mark_done(void *arg, struct mark *mark)
 {
 	if (mark->stored)
 		note_stored(arg, mark);
-	give_back_soon(arg);
+	flow_give_back_soon(arg);
 	reload_note_progress(arg);
 	flow_check(arg);
 }

@@ -164,6 +164,7 @@ static void built(void *arg)
 	drop(rebuild);
 	rebuild_next(runtime);
 	reload_note_progress(runtime);
+	flow_give_back_soon(runtime);
 	flow_check(runtime);
 }
 

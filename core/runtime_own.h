@@ -111,6 +111,8 @@ void runtime_note_backfills(struct runtime *runtime);
 void flow_driver_changed(void *arg, struct driver *driver);
 void flow_mark_done(void *arg, struct mark *mark);
 void flow_limit_reached(void *arg);
+/* Freed memory goes to the system when nothing more happens for a while. */
+void flow_give_back_soon(struct runtime *runtime);
 /* Memory that all sources share has become free. */
 void flow_room(void *arg);
 /* Looks whether the end is reached. */
