@@ -84,6 +84,8 @@ static int help(int argc, char **argv)
 	command = find(argv[1]);
 	if (!command)
 		return unknown(argv[1]);
+	if (argc > 2)
+		return command->run((char *[]){ argv[1], argv[2], flag, NULL });
 	return command->run((char *[]){ argv[1], flag, NULL });
 }
 

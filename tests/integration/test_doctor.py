@@ -218,7 +218,7 @@ class Doctor(Case):
     def test_a_first_key_that_is_refused_and_a_next_one_that_is_not(self) -> None:
         self.configure(next_key_id="kid-next", next_private_key="file:" + self.org.ready["keys"]["kid-next"])
         self.org.post("keys", kid="kid-rsa", active=False)
-        names = self.ill("kid", "kid is invalid", KID)
+        names = self.ill("kid", "^key kid-rsa: token refused: .*kid is invalid", KID)
         self.assertEqual(names.count("kid"), 2)
         self.assertIn("quota", names)
         self.org.post("keys", kid="kid-rsa", active=True)

@@ -148,11 +148,17 @@ static enum weir_status tell_page(struct okta *okta, const struct weir_reply *re
 /* What was mended at once, and is worth a step all the same. */
 static void tell_mended(struct okta *okta, const struct cure *cure, const struct weir_error *err)
 {
+	struct weir_error named = *err;
+
 	okta->probe.nonce_taken = okta->probe.nonce_taken || cure->kind == CURE_NONCE;
 	if (cure->kind == CURE_CLOCK)
 		tell_clock(okta, true);
-	if (cure->kind == CURE_KEY)
-		weir_step_bad(okta->ctx, cure->step, err);
+	if (cure->kind != CURE_KEY)
+		return;
+	/* The talk goes on with the other one, or with what the file holds by now. */
+	if (okta->talk.keys[!okta->talk.key_index].key)
+		weir_while(&named, "key %s", okta->talk.keys[!okta->talk.key_index].id);
+	weir_step_bad(okta->ctx, cure->step, &named);
 }
 
 /* Which step it is that the error ends. */
