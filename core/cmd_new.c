@@ -59,9 +59,7 @@ static const struct weir_plugin *writer_of(const char *language)
 	const struct weir_plugin *plugin;
 
 	for (size_t i = 0; (plugin = registry_at(i)); i++) {
-		const struct weir_rules *rules = plugin->rules;
-
-		if (!rules || rules->size < sizeof *rules || !rules->sketch)
+		if (!RULES_HAVE(plugin->rules, sketch))
 			continue;
 		if (strcmp(plugin->name, language) == 0 ||
 		    strcmp(plugin->rule_suffix + 1, language) == 0)

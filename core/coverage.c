@@ -229,7 +229,7 @@ bool coverage_listen(struct coverage *coverage, struct dryrun *dryrun)
 		add_row(coverage, &rows[i]);
 	dryrun_route(dryrun, NULL, add_step, coverage);
 	coverage->examples++;
-	return dryrun_trace(dryrun, &(struct dryrun_tracer){ on_tried, on_wrote, coverage });
+	return coverage->told = dryrun_trace(dryrun, &(struct dryrun_tracer){ on_tried, on_wrote, coverage });
 }
 
 /* Every target that a record sets, as a schema names it. */

@@ -32,6 +32,7 @@ struct coverage {
 	const char *schemas[64];
 	size_t schema_count;
 	size_t examples;
+	bool told;              /* the plugin tells what its rules do */
 };
 
 struct cover_share {

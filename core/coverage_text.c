@@ -180,6 +180,10 @@ void coverage_text(const struct coverage *coverage, struct weir_buf *text)
 {
 	weir_buf_printf(text, "coverage of %s by %zu example%s\n", coverage->folder->path,
 	                coverage->examples, coverage->examples == 1 ? "" : "s");
+	if (!coverage->told) {
+		weir_buf_puts(text, "  unknown: no example loads, or the plugin tells nothing about its rules\n");
+		return;
+	}
 	put_rows(coverage, text);
 	put_types(coverage, text);
 	put_fields(coverage, true, text);

@@ -199,7 +199,7 @@ bool dryrun_trace(struct dryrun *dryrun, const struct dryrun_tracer *tracer)
 {
 	const struct weir_rules *rules = rules_of(dryrun);
 
-	if (!rules || !rules->trace)
+	if (!RULES_HAVE(rules, trace))
 		return false;
 	dryrun->tracer = *tracer;
 	rules->trace(dryrun->ctx->self, &(struct weir_rule_tracer){ on_tried, on_wrote, dryrun });
@@ -208,15 +208,18 @@ bool dryrun_trace(struct dryrun *dryrun, const struct dryrun_tracer *tracer)
 
 size_t dryrun_rows(const struct dryrun *dryrun, const struct weir_rule_row **rows)
 {
+	const struct weir_rules *rules = rules_of(dryrun);
+
 	*rows = NULL;
-	return rules_of(dryrun) && rules_of(dryrun)->rows
-	             ? rules_of(dryrun)->rows(dryrun->ctx->self, rows) : 0;
+	return RULES_HAVE(rules, rows) ? rules->rows(dryrun->ctx->self, rows) : 0;
 }
 
 void dryrun_route(const struct dryrun *dryrun, const char *type, weir_rule_told *told, void *user)
 {
-	if (rules_of(dryrun) && rules_of(dryrun)->route)
-		rules_of(dryrun)->route(dryrun->ctx->self, type, told, user);
+	const struct weir_rules *rules = rules_of(dryrun);
+
+	if (RULES_HAVE(rules, route))
+		rules->route(dryrun->ctx->self, type, told, user);
 }
 
 /* ---- mapping -------------------------------------------------------------------- */

@@ -13,6 +13,11 @@
 
 struct dryrun;
 
+/* Whether a plugin's rules have a member of struct weir_rules; it may be built with a shorter one. */
+#define RULES_HAVE(rules, member) \
+	((rules) && (rules)->size >= offsetof(struct weir_rules, member) + sizeof (rules)->member && \
+	 (rules)->member)
+
 /* Rules as in weir.yaml: a path, or if it is not there the installed one of that name. */
 const char *dryrun_rules(struct weir_arena *arena, const char *path);
 

@@ -46,10 +46,8 @@ static const struct weir_rules *reader(struct diag *diag)
 	const struct weir_plugin *plugin;
 
 	for (size_t i = 0; (plugin = registry_at(i)); i++) {
-		const struct weir_rules *rules = plugin->rules;
-
-		if (rules && rules->size >= sizeof *rules && rules->schema)
-			return rules;
+		if (RULES_HAVE(plugin->rules, schema))
+			return plugin->rules;
 	}
 	diag_addf(diag, (struct weir_where){ 0 }, "no plugin that reads schemas is loaded; weir "
 	          "describe lists the plugins");

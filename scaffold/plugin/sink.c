@@ -34,7 +34,7 @@ static const struct weir_option options[] = {
 };
 
 static const struct weir_metric metrics[] = {
-	[M_BYTES] = { "bytes_total", WEIR_COUNTER, "Bytes appended." },
+	[M_BYTES] = { "bytes_total", WEIR_COUNTER, .doc = "Bytes appended." },
 	{ 0 },
 };
 
