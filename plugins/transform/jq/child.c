@@ -28,6 +28,8 @@ struct child {
 	int socket, memory;          /* -1 when closed */
 	char *map;
 	int exit;                    /* as waitpid gives it, of the last one */
+	bool (*leave)(void *user);   /* or NULL */
+	void *user;
 };
 
 struct child *child_create(const char *helper, struct weir_bytes program)
@@ -214,19 +216,27 @@ static enum child_end how_it_died(struct child *child)
 	                                                                              : CHILD_DIED;
 }
 
+void child_leave_when(struct child *child, bool (*leave)(void *user), void *user)
+{
+	child->leave = leave;
+	child->user = user;
+}
+
 enum child_end child_run(struct child *child, uint32_t first, uint32_t count, uint32_t *done)
 {
 	struct wire *wire = child_wire(child);
 	struct watch watch = { first, processor_ms(child), clock_ms(CLOCK_MONOTONIC) };
 	enum heard heard = GONE;
 	enum child_end end = CHILD_DONE;
+	bool left = false;
 
 	wire->first = first;
 	wire->count = count;
 	atomic_store(&wire->done, first);
 	if (tell(child, WIRE_RUN)) {
-		while ((heard = listen_for(child)) == SILENT && !is_late(child, &watch, count))
-			;
+		while ((heard = listen_for(child)) == SILENT && !left &&
+		       !is_late(child, &watch, count))
+			left = child->leave && child->leave(child->user);
 	}
 	*done = atomic_load(&wire->done);
 	if (*done > count || *done < first)
@@ -234,7 +244,7 @@ enum child_end child_run(struct child *child, uint32_t first, uint32_t count, ui
 	if (heard == GONE)
 		end = how_it_died(child);
 	else if (heard == SILENT)
-		end = CHILD_LATE;
+		end = left ? CHILD_LEFT : CHILD_LATE;
 	if (heard == SILENT)
 		stop(child);
 	return end;

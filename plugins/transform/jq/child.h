@@ -43,7 +43,10 @@ enum child_end {
 	CHILD_LATE,    /* request *done took too long */
 	CHILD_MEMORY,  /* too much memory */
 	CHILD_DIED,
+	CHILD_LEFT,    /* somebody wants to leave */
 };
+/* Is asked now and then while requests run: whether to end that. */
+void child_leave_when(struct child *child, bool (*leave)(void *user), void *user);
 /* Runs the requests from first to count. After anything but CHILD_DONE there is no process. */
 enum child_end child_run(struct child *child, uint32_t first, uint32_t count, uint32_t *done);
 /* Gives memory back, and ends a process that holds on to too much of it. */

@@ -18,12 +18,25 @@ struct jq {
 	bool is_clone;
 	struct runner *runner;
 	char *helper;
+	int64_t since_ms;            /* the batch in process */
 };
+
+/* A page whose rules are slow is left when weir stops. */
+enum { PATIENCE_MS = 500 };
+
+static bool wants_to_leave(void *user)
+{
+	const struct jq *jq = user;
+
+	return weir_stopping(jq->stage.ctx) &&
+	       weir_monotonic_ms(jq->stage.ctx) - jq->since_ms > PATIENCE_MS;
+}
 
 static void begin(struct jq *jq, struct engine *engine)
 {
 	jq->engine = engine;
 	jq->runner = runner_create(engine, weir_trial(jq->stage.ctx));
+	runner_leave_when(jq->runner, wants_to_leave, jq);
 	jq->stage.set = engine_rules(engine);
 	jq->stage.files = engine_files(engine);
 	jq->stage.run = runner_run(jq->runner);
@@ -112,6 +125,7 @@ static enum weir_status jq_process(void *self, struct weir_batch *b, struct weir
 	enum weir_status status = WEIR_OK;
 	size_t count = weir_batch_len(b);
 
+	jq->since_ms = weir_monotonic_ms(jq->stage.ctx);
 	rule_stage_open(&jq->stage, b);
 	for (size_t row = 0; row < count && status == WEIR_OK;)
 		status = some_rows(jq, b, &row, count, err);

@@ -206,6 +206,13 @@ static void skip_suspended(struct runner *runner, struct asked *asked, uint32_t 
 	}
 }
 
+static enum weir_status lose(struct runner *runner)
+{
+	runner->why_lost.code = WEIR_E_RESOURCE;
+	runner->lost = WEIR_RETRY;
+	return WEIR_RETRY;
+}
+
 /* Has the first count requests answered. */
 static enum weir_status answer_all(struct runner *runner, struct asked *asked, uint32_t count)
 {
@@ -214,12 +221,14 @@ static enum weir_status answer_all(struct runner *runner, struct asked *asked, u
 	while (first < count) {
 		enum child_end end;
 
-		if (child_ready(runner->child, &runner->why_lost) != WEIR_OK) {
-			runner->lost = WEIR_RETRY;
-			runner->why_lost.code = WEIR_E_RESOURCE;
-			return WEIR_RETRY;
-		}
+		if (child_ready(runner->child, &runner->why_lost) != WEIR_OK)
+			return lose(runner);
 		end = child_run(runner->child, first, count, &done);
+		if (end == CHILD_LEFT) {
+			weir_fail(&runner->why_lost, WEIR_E_RESOURCE, "weir ends in the middle of a "
+			          "page, which is read again at the next start");
+			return lose(runner);
+		}
 		for (; first < done; first++)
 			take_answer(runner, &asked[first], first);
 		if (end == CHILD_DONE || first == count)
@@ -421,6 +430,11 @@ void runner_destroy(struct runner *runner)
 	weir_free(runner);
 }
 
+void runner_leave_when(struct runner *runner, bool (*leave)(void *user), void *user)
+{
+	child_leave_when(runner->child, leave, user);
+}
+
 struct rule_run *runner_run(struct runner *runner)
 {
 	return &runner->run;
@@ -435,12 +449,11 @@ void runner_begin(struct runner *runner)
 {
 	runner->asked_count = runner->events = runner->event = 0;
 	runner->why_lost = (struct weir_error){ 0 };
-	runner->lost = child_ready(runner->child, &runner->why_lost) == WEIR_OK ? WEIR_OK
-	                                                                        : WEIR_RETRY;
-	if (runner->lost == WEIR_OK)
+	runner->lost = WEIR_OK;
+	if (child_ready(runner->child, &runner->why_lost) == WEIR_OK)
 		reset_encoder(runner);
 	else
-		runner->why_lost.code = WEIR_E_RESOURCE;
+		lose(runner);
 }
 
 void runner_next(struct runner *runner)

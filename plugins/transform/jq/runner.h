@@ -17,6 +17,8 @@ struct runner;
 /* trial: each result with `reads` is compared with that of the whole event. */
 struct runner *runner_create(const struct engine *engine, bool trial);
 void runner_destroy(struct runner *runner); /* NULL is fine */
+/* Is asked now and then while jq runs: whether to end that, and be lost. */
+void runner_leave_when(struct runner *runner, bool (*leave)(void *user), void *user);
 struct rule_run *runner_run(struct runner *runner);
 struct rule_strikes *runner_strikes(struct runner *runner);
 
@@ -29,7 +31,7 @@ bool runner_want(struct runner *runner, const struct rule_event *event);
 enum weir_status runner_answer(struct runner *runner, struct weir_error *err);
 /* The next event, of those that were wanted, is run by rule_set_run now. */
 void runner_next(struct runner *runner);
-/* WEIR_RETRY when a process could not be had since runner_begin. */
+/* WEIR_RETRY when a process could not be had since runner_begin, or somebody wanted to leave. */
 enum weir_status runner_lost(struct runner *runner, struct weir_error *err);
 /* Behind a batch. */
 void runner_rest(struct runner *runner);

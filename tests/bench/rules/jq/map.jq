@@ -4,9 +4,13 @@
 module {
   schema: "event",
   when:   { eventType: "*" },
-  reads:  ["uuid", "published", "eventType", "displayMessage", "severity", "outcome", "actor", "client",
-           "securityContext", "authenticationContext", "transaction.id", "target", "debugContext.debugData.risk",
-           "debugContext.debugData.requestUri"]
+  reads:  ["uuid", "published", "eventType", "displayMessage", "severity", "outcome.result", "outcome.reason",
+           "actor.id", "actor.type", "actor.alternateId", "actor.displayName",
+           "client.ipAddress", "client.geographicalContext.country", "client.geographicalContext.city",
+           "client.geographicalContext.geolocation", "client.userAgent.rawUserAgent", "client.userAgent.os",
+           "securityContext.asNumber", "securityContext.isp", "securityContext.isProxy",
+           "authenticationContext.externalSessionId", "authenticationContext.credentialType", "transaction.id", "target",
+           "debugContext.debugData.risk", "debugContext.debugData.requestUri"]
 };
 
 include "_eventmap";
