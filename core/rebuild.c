@@ -128,6 +128,21 @@ static void make_again(struct rebuild *rebuild)
 	graph_destroy(rebuild->graph);
 }
 
+/* For the status: the old one goes on, and why. */
+static void note_refusal(struct runtime *runtime)
+{
+	const struct weir_error *mistake;
+	struct weir_buf line = { 0 };
+	bool warning = true;
+
+	for (size_t i = 0; warning; i++)
+		mistake = diag_at(runtime->rebuild.diag, i, &warning);
+	diag_line(mistake, &line);
+	weir_free(runtime->last_reload);
+	runtime->last_reload = weir_format("refused; nothing changed: %s", weir_buf_text(&line));
+	weir_buf_finish(&line);
+}
+
 static void take(struct runtime *runtime)
 {
 	struct rebuild *rebuild = &runtime->rebuild;
@@ -142,8 +157,10 @@ static void take(struct runtime *runtime)
 	if (rebuild->hooks.judged)
 		rebuild->hooks.judged(rebuild->hooks.arg, ok, rebuild->diag);
 	tell(&rebuild->asked, ok, rebuild->diag);
-	if (!ok)
-		rebuild_say_over(runtime);
+	if (ok)
+		return;
+	note_refusal(runtime);
+	rebuild_say_over(runtime);
 }
 
 static void built(void *arg)

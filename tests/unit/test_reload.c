@@ -134,15 +134,35 @@ static void an_ordered_transform_that_is_added_starts_behind_what_is_in_flight(v
 	assert_int_equal(pipeline_count("in", "out", STORE_DROPPED), 1);
 }
 
+/* What the status says while a sink waits. */
+static char *said;
+
+static void note_status(void *arg)
+{
+	struct weir_arena *arena = weir_arena_create();
+	struct weir_bytes text = { 0 };
+
+	(void)arg;
+	weir_value_text(weir_value_get(runtime_status(pipeline.runtime, arena), "reload"), arena, &text);
+	said = weir_strndup(text.data ? text.data : "", text.len);
+	weir_arena_destroy(arena);
+}
+
 static void a_configuration_with_a_mistake_changes_nothing(void **state)
 {
 	(void)state;
 	plan = (struct plan){ .sink = "out", .rows = 100, .turns = 1, .texts = {
 		CORE NUMBERS("    count: 2000\n") EDIT("    drop_ech: 1\n") LIST(""),
 	} };
-	assert_int_equal(run_with(CORE NUMBERS("    count: 2000\n") EDIT("") LIST("")), 0);
+	forget_turns();
+	pipeline.hooks.over = note_status;
+	pipeline.delivered = reload_at;
+	assert_int_equal(pipeline_run(CORE NUMBERS("    count: 2000\n") EDIT("") LIST("")), 0);
 	assert_false(plan.results[0]);
 	assert_true(pipeline_is_whole("out", 2000));
+	assert_non_null(strstr(said, "refused; nothing changed: "));
+	assert_non_null(strstr(said, "drop_ech"));
+	weir_free(said);
 }
 
 /* ---- sources ------------------------------------------------------------------------------ */
