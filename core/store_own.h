@@ -39,11 +39,17 @@ struct seen_source {
 	struct seen_extent extent;
 };
 
-/* The row of ids in which one was found last; repeated events come in order. */
-struct seen_hint {
-	const struct seen_source *source;
-	int64_t number;
-	struct weir_buf ids;
+/* The rows in which ids were found last, as sets, of all sources together: events that come again come
+ * in about the order in which they came. Zeroed memory has none. */
+enum { SEEN_ROWS = 8 };
+struct seen_rows {
+	struct seen_row {
+		const struct seen_source *source; /* NULL: free */
+		int64_t number;
+		struct seen_set keys;
+		uint64_t used;        /* the larger, the later */
+	} items[SEEN_ROWS];
+	uint64_t clock;
 };
 
 struct store_seen_state {
@@ -53,7 +59,8 @@ struct store_seen_state {
 	uint64_t secret[2];
 	struct db *db;                /* for look-ups beside a running commit; opened when needed */
 	struct db_stmt *rows;         /* all rows of a source, newest first */
-	struct seen_hint hint;
+	struct db_stmt *row;          /* one of them */
+	struct seen_rows found;
 	bool said;                    /* that ids cannot be read */
 };
 
@@ -104,6 +111,17 @@ void store_seen_settle(struct store *store, const struct store_commit *commit,
 void store_seen_forget(struct store *store, const char *name);
 /* Every row has the checksum it says. */
 bool store_seen_is_sound(struct db *db, struct weir_error *err);
+
+/* ---- store_seen_rows.c ---- */
+
+bool seen_rows_have(struct seen_rows *rows, const struct seen_source *source, struct seen_key key);
+void seen_rows_keep(struct seen_rows *rows, const struct seen_source *source, int64_t number,
+                    struct weir_bytes ids);
+/* The one that was used last; false: none of that source is there. */
+bool seen_rows_last(const struct seen_rows *rows, const struct seen_source *source,
+                    int64_t *number);
+size_t seen_rows_memory(const struct seen_rows *rows);
+void seen_rows_finish(struct seen_rows *rows);
 
 /* ---- store_copy.c ------------------------------------------------------------------- */
 

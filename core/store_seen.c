@@ -34,8 +34,9 @@ void store_seen_finish(struct store *store)
 		free_source(seen->sources[i]);
 	weir_free(seen->sources);
 	db_finish(seen->rows);
+	db_finish(seen->row);
 	db_close(seen->db);
-	weir_buf_finish(&seen->hint.ids);
+	seen_rows_finish(&seen->found);
 	pthread_mutex_destroy(&seen->lock);
 }
 
@@ -128,15 +129,18 @@ static bool is_open(struct store *store)
 	struct store_seen_state *seen = &store->seen;
 	struct weir_error err;
 
-	if (seen->rows)
+	if (seen->rows && seen->row)
 		return true;
 	if (!seen->db)
 		seen->db = db_open(store->path, DB_READ, &err);
-	if (seen->db)
+	if (seen->db && !seen->rows)
 		seen->rows = db_prepare(seen->db,
 		                        "SELECT number, ids FROM weir_seen WHERE source = ?"
 		                        " ORDER BY number DESC", &err);
-	if (!seen->rows) {
+	if (seen->rows && !seen->row)
+		seen->row = db_prepare(seen->db,
+		                       "SELECT ids FROM weir_seen WHERE source = ? AND number = ?", &err);
+	if (!seen->rows || !seen->row) {
 		say_unreadable(store, &err);
 		return false;
 	}
@@ -180,25 +184,38 @@ static void load(struct store *store, struct seen_source *source)
 	source->loaded = true;
 }
 
-static void remember(struct seen_hint *hint, const struct seen_source *source, int64_t number,
-                     struct weir_bytes ids)
+/* The rows before and behind the one that was used last: reading again passes from row to row. */
+static bool in_neighbour(struct store *store, const struct seen_source *source,
+                         struct seen_key key)
 {
-	hint->source = source;
-	hint->number = number;
-	hint->ids.len = 0;
-	weir_buf_add(&hint->ids, ids.data, ids.len);
+	struct db_stmt *row = store->seen.row;
+	struct weir_error err;
+	int64_t number;
+	bool found = false;
+
+	if (!seen_rows_last(&store->seen.found, source, &number))
+		return false;
+	for (int step = 1; step >= -1 && !found; step -= 2) {
+		db_bind_text(row, 1, source->name);
+		db_bind_int(row, 2, number + step);
+		if (db_step(row, &err) != DB_ROW)
+			continue;
+		found = row_has(db_blob(row, 0), key);
+		if (found)
+			seen_rows_keep(&store->seen.found, source, number + step, db_blob(row, 0));
+		db_reset(row);
+	}
+	return found;
 }
 
 static bool on_disk(struct store *store, const struct seen_source *source, struct seen_key key)
 {
-	struct seen_hint *hint = &store->seen.hint;
-	struct weir_bytes hinted = { hint->ids.data, hint->ids.len };
 	struct db_stmt *rows = store->seen.rows;
 	struct weir_error err;
 	enum db_step step;
-	bool found = hint->source == source && row_has(hinted, key);
+	bool found = false;
 
-	if (found)
+	if (seen_rows_have(&store->seen.found, source, key) || in_neighbour(store, source, key))
 		return true;
 	db_bind_text(rows, 1, source->name);
 	while (!found && (step = db_step(rows, &err)) != DB_DONE) {
@@ -208,7 +225,7 @@ static bool on_disk(struct store *store, const struct seen_source *source, struc
 		}
 		found = row_has(db_blob(rows, 1), key);
 		if (found)
-			remember(hint, source, db_int(rows, 0), db_blob(rows, 1));
+			seen_rows_keep(&store->seen.found, source, db_int(rows, 0), db_blob(rows, 1));
 	}
 	db_reset(rows);
 	return found;
@@ -275,14 +292,14 @@ void store_seen_forget(struct store *store, const char *name)
 	seen_set_finish(&source->pending);
 	source->loaded = false;
 	source->extent = (struct seen_extent){ .counted = false };
-	store->seen.hint.source = NULL;
+	seen_rows_finish(&store->seen.found);
 	pthread_mutex_unlock(&store->seen.lock);
 }
 
 size_t store_seen_memory(const struct store *store)
 {
 	const struct store_seen_state *seen = &store->seen;
-	size_t bytes = seen->cap * sizeof(struct seen_source *) + seen->hint.ids.cap;
+	size_t bytes = seen->cap * sizeof(struct seen_source *) + seen_rows_memory(&seen->found);
 
 	for (size_t i = 0; i < seen->cap; i++) {
 		const struct seen_source *s = seen->sources[i];

@@ -456,6 +456,30 @@ static void many_ids_in_commits_of_all_sizes_are_seen(void **state)
 	store_close(store);
 }
 
+/* As a backfill does, from row to row, with some out of order; and what is new is new. */
+static void what_is_read_again_is_found_wherever_it_lies(void **state)
+{
+	enum { IDS = 40000, NEAR = 300 };
+	struct store *store = open_as(*state, STORE_NEW);
+
+	for (int i = 0; i < IDS; i += 1000)
+		commit_ids(store, "acme", i, i + 1000);
+	for (int i = 0; i < IDS; i++)
+		assert_true(is_seen(store, "acme", (i + i * 7919 % NEAR) % IDS));
+	for (int i = IDS; i-- > 0;)
+		assert_true(is_seen(store, "acme", i));
+	for (int i = 0; i < IDS; i += 97)
+		assert_true(is_seen(store, "acme", i * 31 % IDS));
+	assert_false(is_seen(store, "acme", IDS));
+	assert_false(is_seen(store, "globex", 1));
+	/* Rows are rewritten under those that are kept in memory. */
+	commit_ids(store, "acme", IDS + 1, IDS + 50);
+	commit_ids(store, "acme", IDS + 50, IDS + 100);
+	for (int i = IDS + 1; i < IDS + 100; i++)
+		assert_true(is_seen(store, "acme", i));
+	store_close(store);
+}
+
 static void it_is_known_since_when_no_id_was_forgotten(void **state)
 {
 	struct store *store = open_as(*state, STORE_NEW);
@@ -738,6 +762,7 @@ int main(void)
 		TEST(a_reader_says_that_nothing_ran_yet),
 		TEST(an_id_is_seen_once_it_is_marked_or_committed),
 		TEST(many_ids_in_commits_of_all_sizes_are_seen),
+		TEST(what_is_read_again_is_found_wherever_it_lies),
 		TEST(it_is_known_since_when_no_id_was_forgotten),
 		TEST(a_source_has_records_of_its_lanes),
 		TEST(old_ids_are_forgotten_by_time_and_count),
