@@ -54,9 +54,9 @@ static void show_sum(void *arg, const struct replay_sum *sum)
 		weir_buf_putc(out, '\n');
 	} else {
 		weir_buf_printf(out, "replayed %" PRId64 ": %" PRId64 " delivered, %" PRId64 " dropped by rule, %" PRId64
-		                " repeated, %" PRId64 " failed again; %" PRId64 " skipped\n",
-		                sum->sent, sum->delivered, sum->dropped, sum->repeated,
-		                sum->failed, sum->skipped);
+		                " failed again; %" PRId64 " skipped\n",
+		                sum->sent, sum->delivered, sum->dropped, sum->failed,
+		                sum->skipped);
 	}
 	weir_buf_add(&ending->args->notes, sum->notes.data, sum->notes.len);
 	if (sum->why.text[0])

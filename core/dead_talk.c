@@ -83,7 +83,6 @@ static const struct sum_row {
 	{ "sent", offsetof(struct replay_sum, sent) },
 	{ "delivered", offsetof(struct replay_sum, delivered) },
 	{ "dropped", offsetof(struct replay_sum, dropped) },
-	{ "repeated", offsetof(struct replay_sum, repeated) },
 	{ "failed", offsetof(struct replay_sum, failed) },
 	{ "skipped", offsetof(struct replay_sum, skipped) },
 };

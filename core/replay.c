@@ -88,8 +88,8 @@ static void finish(struct replay *replay)
 	const struct replay_sum *sum = &replay->sum;
 
 	log_line(WEIR_INFO, "weir", "replayed %" PRId64 " dead letters: %" PRId64 " delivered, %" PRId64
-	         " dropped, %" PRId64 " repeated, %" PRId64 " failed again; %" PRId64 " skipped",
-	         sum->sent, sum->delivered, sum->dropped, sum->repeated, sum->failed, sum->skipped);
+	         " dropped, %" PRId64 " failed again; %" PRId64 " skipped",
+	         sum->sent, sum->delivered, sum->dropped, sum->failed, sum->skipped);
 	replay->runtime->replay = NULL;
 	replay->told(replay->arg, sum);
 	destroy(replay);
@@ -158,7 +158,6 @@ void replay_note_stored(struct runtime *runtime, const struct mark *mark)
 			enum store_fate fate = report->releases[r].fate;
 
 			replay->sum.delivered += fate == STORE_DELIVERED;
-			replay->sum.repeated += fate == STORE_REPEATED;
 			replay->sum.dropped += fate == STORE_DROPPED;
 			replay->noted++;
 		}

@@ -77,6 +77,8 @@ static void parse(struct page *page, size_t len, const struct json_limits *limit
 	page_refuse(page, &err);
 }
 
+/* One that was not known, because its event could not be read, is read now; it is noted as seen with
+ * the replay, so that the source does not bring the event again. */
 static void set_id(struct page *page, struct weir_bytes id, const struct weir_paths *id_path)
 {
 	if (!id.len) {

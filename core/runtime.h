@@ -76,7 +76,7 @@ int64_t runtime_read_us(const struct runtime *runtime);
 
 /* What has become of the letters of a replay so far. */
 struct replay_sum {
-	int64_t sent, delivered, dropped, repeated, failed;
+	int64_t sent, delivered, dropped, failed;
 	int64_t skipped;            /* their source or sink is not there; see notes */
 	struct weir_buf notes;      /* a line for each of the first that were skipped or failed */
 	struct weir_error why;      /* over before its end, or never begun: why; else empty */

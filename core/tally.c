@@ -113,7 +113,6 @@ enum store_fate tally_letter(struct tally *tally)
 {
 	enum store_fate fate = tally->dead        ? STORE_DEAD
 	                       : tally->delivered ? STORE_DELIVERED
-	                       : tally->repeated  ? STORE_REPEATED
 	                                          : STORE_DROPPED;
 
 	weir_must(tally->in == 1);

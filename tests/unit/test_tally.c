@@ -160,9 +160,31 @@ static void sums_add_up_by_cause(void **state)
 	tally_finish(&b);
 }
 
+/* The event of a dead letter came in long ago, and is dead until it is something else. */
+static void a_letter_moves_from_dead_to_its_new_fate(void **state)
+{
+	struct tally delivered = { .in = 1, .delivered = 1 }, dead = { .in = 1, .dead = 1 };
+	struct tally dropped = { .in = 1 };
+
+	(void)state;
+	assert_int_equal(tally_letter(&delivered), STORE_DELIVERED);
+	assert_int_equal(delivered.in, 0);
+	assert_int_equal(delivered.delivered + delivered.dead, 0);
+	assert_int_equal(delivered.released, 1);
+	assert_int_equal(tally_letter(&dead), STORE_DEAD);
+	assert_int_equal(dead.in, 0);
+	assert_int_equal(dead.dead, 0);
+	assert_int_equal(dead.released, 0);
+	tally_drop(&dropped, "noise", 1);
+	assert_int_equal(tally_letter(&dropped), STORE_DROPPED);
+	assert_int_equal(dropped.dropped + dropped.dead, 0);
+	tally_finish(&dropped);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_letter_moves_from_dead_to_its_new_fate),
 		cmocka_unit_test(what_was_taken_is_delivered),
 		cmocka_unit_test(each_way_to_end_is_counted_as_what_it_is),
 		cmocka_unit_test(of_several_records_a_dead_one_decides),
