@@ -76,6 +76,10 @@ coverage of mine by 1 example
         self.assertEqual((1, "weir test: mine: 33 % of the rows wrote a value, --min asks for 34 %\n"), (done.returncode, done.stderr))
         self.assertEqual(2, self.weir("--min", "50").returncode)
 
+    def test_the_examples_of_our_own_rules_exercise_every_row(self):
+        done = subprocess.run([WEIR, "test", "rules", "--coverage", "--min", "100"], cwd=TOP, text=True, capture_output=True, check=False)
+        self.assertEqual((0, ""), (done.returncode, done.stderr))
+
     def test_programs_get_it_too(self):
         done = self.weir("--coverage", "--json", "--junit", "report.xml")
         got = json.loads(done.stdout)
