@@ -18,7 +18,7 @@ void weir_must_fail(const char *condition, const char *file, int line)
 }
 
 /* Without the stream's buffers: they may be what there is no memory for. */
-static void die(void)
+void weir_no_memory(void)
 {
 	static const char text[] = "weir: out of memory\n";
 
@@ -32,7 +32,7 @@ void *weir_alloc(size_t size)
 	void *memory = calloc(1, size ? size : 1);
 
 	if (!memory)
-		die();
+		weir_no_memory();
 	return memory;
 }
 
@@ -41,7 +41,7 @@ void *weir_realloc(void *old, size_t size)
 	void *memory = realloc(old, size ? size : 1);
 
 	if (!memory)
-		die();
+		weir_no_memory();
 	return memory;
 }
 

@@ -60,6 +60,8 @@ static bool read_piece(struct events *events, struct weir_error *err)
 		return true;
 	if (number == Z_ERRNO)
 		weir_fail(err, WEIR_E_RESOURCE, "read %s: %s", events->path, strerror(errno));
+	else if (number == Z_MEM_ERROR)
+		weir_fail(err, WEIR_E_RESOURCE, "read %s: no memory", events->path);
 	else
 		weir_fail(err, WEIR_E_DATA, "read %s: the gzip data is damaged or ends early",
 		          events->path);

@@ -118,18 +118,23 @@ static size_t take_body(char *data, size_t size, size_t count, void *arg)
 }
 
 /* "acme.okta.com" or "[::1]:8443", for messages; NULL when it is no URL that we follow. */
-static char *host_of(const char *url)
+static char *host_of(const char *url, struct weir_error *err)
 {
 	CURLU *parts = curl_url();
 	char *scheme = NULL, *host = NULL, *port = NULL, *text = NULL;
+	CURLUcode result = CURLUE_OUT_OF_MEMORY;
 
-	if (parts && !curl_url_set(parts, CURLUPART_URL, url, 0)
-	    && !curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0)
-	    && (!strcasecmp(scheme, "https") || !strcasecmp(scheme, "http"))
-	    && !curl_url_get(parts, CURLUPART_HOST, &host, 0)) {
-		curl_url_get(parts, CURLUPART_PORT, &port, 0);
+	if (parts && !(result = curl_url_set(parts, CURLUPART_URL, url, 0))
+	    && !(result = curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0))
+	    && !(result = curl_url_get(parts, CURLUPART_HOST, &host, 0)))
+		result = curl_url_get(parts, CURLUPART_PORT, &port, 0);
+	if (result == CURLUE_OUT_OF_MEMORY)
+		weir_fail(err, WEIR_E_RESOURCE, "no memory for a URL");
+	else if ((result && result != CURLUE_NO_PORT)
+	         || (strcasecmp(scheme, "https") && strcasecmp(scheme, "http")))
+		weir_fail(err, WEIR_E_CONFIG, "not a http or https URL");
+	else
 		text = weir_format("%s%s%s", host, port ? ":" : "", port ? port : "");
-	}
 	curl_free(scheme);
 	curl_free(host);
 	curl_free(port);
@@ -282,27 +287,39 @@ static void finish_calls(struct http *http)
 	}
 }
 
+/* After an error of the whole libcurl would never speak again of what was under way; what the
+ * owners start meanwhile is not among it. */
+static void go_on(struct http *http, curl_socket_t fd, int mask)
+{
+	int running;
+	CURLMcode result = curl_multi_socket_action(http->multi, fd, mask, &running);
+	struct http_call *lost;
+
+	finish_calls(http);
+	if (result == CURLM_OK || !http->calls)
+		return;
+	lost = http->calls;
+	lost->link = &lost;
+	http->calls = NULL;
+	while (lost)
+		finish_call(lost, CURLE_OUT_OF_MEMORY);
+}
+
 static void socket_ready(void *arg, int fd, uint32_t events)
 {
-	struct http *http = arg;
-	int mask = 0, running;
+	int mask = 0;
 
 	/* Errors show in the read or write that follows, with their text. */
 	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
 		mask |= CURL_CSELECT_IN;
 	if (events & (EPOLLOUT | EPOLLERR))
 		mask |= CURL_CSELECT_OUT;
-	curl_multi_socket_action(http->multi, fd, mask, &running);
-	finish_calls(http);
+	go_on(arg, fd, mask);
 }
 
 static void timer_fired(void *arg)
 {
-	struct http *http = arg;
-	int running;
-
-	curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-	finish_calls(http);
+	go_on(arg, CURL_SOCKET_TIMEOUT, 0);
 }
 
 static int want_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *of_socket)
@@ -384,11 +401,9 @@ static struct http_call *start(struct http *http, const struct weir_request *req
 	call->http = http;
 	call->timeout_ms = request->timeout_ms ? request->timeout_ms : TIMEOUT_MS;
 	call->reply.body_max = request->body_max ? request->body_max : BODY_MAX;
-	call->host = host_of(request->url);
-	if (!call->host) {
-		weir_fail(err, WEIR_E_CONFIG, "not a http or https URL");
+	call->host = host_of(request->url, err);
+	if (!call->host)
 		goto fail;
-	}
 	call->pool = use_pool(http, request->pool ? request->pool : call->host);
 	call->started_ms = clock_monotonic_ms();
 	call->easy = curl_easy_init();

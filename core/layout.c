@@ -50,10 +50,12 @@ static bool read_tree(const char *folder, struct layout *layout)
 {
 	char *path = weir_format("%s/weir-tree", folder);
 	struct weir_bytes text;
-	struct weir_error ignored;
-	bool found = file_read(path, PATH_MAX, &text, &ignored);
+	struct weir_error err;
+	bool found = file_read(path, PATH_MAX, &text, &err);
 
 	weir_free(path);
+	if (!found && err.code == WEIR_E_RESOURCE)
+		weir_no_memory(); /* or weir would look for its plugins elsewhere */
 	if (!found)
 		return false;
 	layout->data = weir_strndup(text.data, strcspn(text.data, "\n"));

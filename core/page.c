@@ -113,6 +113,8 @@ bool page_parse(struct page *page, const struct json_limits *limits,
 	*err = why;
 	if (strictness == PAGE_STRICT)
 		return false;
+	if (why.code == WEIR_E_RESOURCE)
+		weir_no_memory();
 	page_refuse(page, &why);
 	return true;
 }

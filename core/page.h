@@ -75,7 +75,8 @@ void page_unref(struct page *page);
 
 /* Takes the data over; frees what was there. */
 void page_adopt(struct page *page, enum weir_page_format format, char *data, size_t len);
-/* Parses once. A page that is no JSON counts as one refused event, unless strict. */
+/* Parses once. A page that is no JSON counts as one refused event, unless strict. Without memory a
+ * strict reader gets WEIR_E_RESOURCE; for the others the process ends, as no event is to blame. */
 enum page_strictness { PAGE_KEEP_REFUSED, PAGE_STRICT };
 bool page_parse(struct page *page, const struct json_limits *limits,
                 enum page_strictness strictness, struct weir_error *err);

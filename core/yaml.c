@@ -69,6 +69,15 @@ static void hide_secret(const struct reader *r, int line)
 	weir_free(key);
 }
 
+static void no_memory(struct reader *r)
+{
+	struct weir_error err;
+
+	weir_fail(&err, WEIR_E_RESOURCE, "no memory to read it");
+	err.where.file = r->name;
+	diag_add(r->diag, &err);
+}
+
 static void syntax_error(struct reader *r)
 {
 	const yaml_parser_t *p = &r->parser;
@@ -84,10 +93,7 @@ static void syntax_error(struct reader *r)
 
 	if (p->error == YAML_READER_ERROR)
 		complaint.offset = &p->problem_offset;
-	if (p->error == YAML_MEMORY_ERROR)
-		weir_fail(&err, WEIR_E_RESOURCE, "no memory to read it");
-	else
-		yaml_explain(&complaint, r->text, &err);
+	yaml_explain(&complaint, r->text, &err);
 	err.where.file = r->name;
 	diag_add(r->diag, &err);
 	hide_secret(r, err.where.line);
@@ -101,7 +107,11 @@ static bool next(struct reader *r)
 	if (yaml_parser_parse(&r->parser, &r->event))
 		return true;
 	memset(&r->event, 0, sizeof r->event);
-	syntax_error(r);
+	/* Where libyaml cannot copy a tag it names no error at all. */
+	if (r->parser.error == YAML_MEMORY_ERROR || r->parser.error == YAML_NO_ERROR)
+		no_memory(r);
+	else
+		syntax_error(r);
 	return false;
 }
 
@@ -379,7 +389,7 @@ struct tree *yaml_parse(struct weir_arena *arena, const char *name, struct weir_
 
 	r.name = weir_arena_strdup(arena, name);
 	if (!yaml_parser_initialize(&r.parser)) {
-		diag_addf(diag, (struct weir_where){ .file = name }, "no memory to read it");
+		no_memory(&r);
 		return NULL;
 	}
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);

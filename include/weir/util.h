@@ -33,6 +33,9 @@ void weir_must_fail(const char *condition, const char *file, int line) WEIR_NORE
  * and exits with 70 (EX_SOFTWARE); a restart is safe, because only commits count.
  * A size that comes from input is compared with a limit by the caller first. */
 #define WEIR_EXIT_MEMORY 70
+/* The end of the process as said above, for code that has nobody to hand a WEIR_E_RESOURCE to and
+ * must not go on as if the input were to blame. Any thread. */
+void weir_no_memory(void) WEIR_NORETURN;
 void *weir_alloc(size_t size);                        /* zeroed */
 void *weir_realloc(void *old, size_t size);           /* as realloc */
 char *weir_strdup(const char *text);                  /* NULL gives NULL */

@@ -15,6 +15,8 @@
 
 #include <weir/plugin.h>
 
+#include "witness.h"
+
 struct weir_ctx {
 	const char *name;
 	char *position;       /* what weir_position gives; fake_commit sets it */
@@ -191,7 +193,8 @@ void weir_log(struct weir_ctx *ctx, enum weir_level level, const char *fmt, ...)
 	char text[1024];
 	va_list args;
 
-	(void)level;
+	if (level >= WEIR_WARN)
+		witness_said(false);
 	va_start(args, fmt);
 	vsnprintf(text, sizeof text, fmt, args);
 	va_end(args);

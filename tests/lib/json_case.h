@@ -52,6 +52,8 @@ static inline struct page page_within(enum weir_page_format format, const char *
 
 	page_text(&p, text);
 	p.sound = json_parse_page(p.doc, format, p.text, limits, &p.err);
+	if (p.err.code == WEIR_E_RESOURCE)
+		fail_msg("%s", p.err.text);
 	p.events = json_events(p.doc, &p.count);
 	return p;
 }

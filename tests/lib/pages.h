@@ -17,13 +17,11 @@ PAGES_HELPER const struct json_limits pages_limits = { 1 << 20, 64 };
 PAGES_HELPER struct page *page_of(enum weir_page_format format, const char *text)
 {
 	size_t len = strlen(text);
-	char *data = weir_try_alloc(len + WEIR_PAGE_PADDING);
+	char *data = weir_alloc(len + WEIR_PAGE_PADDING);
 	struct page *page = page_create();
 	struct weir_error err = { 0 };
 
-	weir_must(data);
 	memcpy(data, text, len);
-	memset(data + len, 0, WEIR_PAGE_PADDING);
 	page->source_name = "acme";
 	page->source_stage = "sources.acme";
 	page_adopt(page, format, data, len);

@@ -17,6 +17,7 @@
 
 #include "diag.h"
 #include "json.h"
+#include "witness.h"
 
 struct harness {
 	char folder[64];          /* of the test; rules are in folder/rules */
@@ -41,6 +42,7 @@ static inline void harness_line(void *user, const struct weir_error *mistake)
 
 	if (slash)
 		short_one.where.file = slash + 1;
+	witness_said(strstr(mistake->text, "memory"));
 	diag_line(&short_one, &h->mistakes);
 	weir_buf_putc(&h->mistakes, '\n');
 }
@@ -122,7 +124,7 @@ static inline void harness_settings(struct harness *h, const char *json)
 {
 	struct weir_error err;
 
-	weir_must(weir_json_parse(h->arena, weir_bytes(json), &h->settings, &err));
+	assert_true(weir_json_parse(h->arena, weir_bytes(json), &h->settings, &err));
 }
 
 /* Loads folders below the test's ("rules" when NULL). True when there are no mistakes. */
@@ -189,7 +191,7 @@ static inline const char *harness_run_on(struct harness *h, const char *json, co
 	if (!json_parse_value(doc, event.source, &limits, &event.event, &err))
 		fail_msg("event: %s", err.text);
 	if (record)
-		weir_must(weir_json_parse(h->arena, weir_bytes(record), &event.record, &err));
+		assert_true(weir_json_parse(h->arena, weir_bytes(record), &event.record, &err));
 	h->out.len = 0;
 	worker_run(&h->worker)->arena = h->arena;
 	worker_before(&h->worker, &event, h->now_ms);
@@ -203,6 +205,7 @@ static inline const char *harness_run_on(struct harness *h, const char *json, co
 
 		if (slash)
 			result.err.where.file = slash + 1;
+		witness_said(strstr(result.err.text, "memory"));
 		weir_buf_puts(&h->out, result.breach ? "breach: " : "rejected: ");
 		diag_line(&result.err, &h->out);
 	}

@@ -82,6 +82,8 @@ static void check(struct weir_bytes text, enum weir_page_format format)
 		json_doc_reset(p.doc);
 		p.doc->view.text = p.text.data;
 		result = json_index(p.doc, 0, text.len, format);
+		if (result == JSON_NO_MEMORY)
+			weir_no_memory();
 		if ((result == JSON_INDEXED) != e.sound)
 			fail_msg("%s: %.*s", isas[i], (int)text.len, text.data);
 		if (!e.sound)

@@ -56,6 +56,7 @@ static void the_part_that_is_wrong_is_pointed_at(void **state)
 	struct weir_error err;
 
 	(void)state;
+	assert_non_null(tree);
 	assert_false(convert_value(&convert, tree, &list, &err));
 	assert_int_equal(convert.at->where.column, 5);
 	diag_destroy(diag);

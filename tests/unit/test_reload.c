@@ -412,6 +412,8 @@ static void resume(void *arg)
 		loop_post(pipeline.loop, resume, NULL);
 	else
 		reload_now(NULL);
+	if (atomic_load(&done))
+		assert_true(plan.results[0]);
 	weir_arena_destroy(arena);
 }
 

@@ -8,8 +8,13 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "budget.h"
 #include "pages.h"
+#include "witness.h"
 
 static void expect_text(const struct view *view, size_t row, const char *expected)
 {
@@ -116,15 +121,35 @@ static void a_strict_page_is_refused(void **state)
 {
 	struct page *page = page_create();
 	struct weir_error err = { 0 };
-	char *data = weir_try_alloc(1 + WEIR_PAGE_PADDING);
+	char *data = weir_alloc(1 + WEIR_PAGE_PADDING);
 
 	(void)state;
-	assert_non_null(data);
-	memset(data, 0, 1 + WEIR_PAGE_PADDING);
 	data[0] = '[';
 	page_adopt(page, WEIR_PAGE_ARRAY, data, 1);
 	assert_false(page_parse(page, &pages_limits, PAGE_STRICT, &err));
 	assert_int_equal(err.code, WEIR_E_DATA);
+	page_unref(page);
+}
+
+static void what_there_is_no_memory_for_is_no_refused_event(void **state)
+{
+	struct page *page = page_of_lines("{}");
+	char *data = weir_alloc(1 << 16);
+	struct weir_error err = { 0 };
+	int status;
+	pid_t child = fork();
+
+	(void)state;
+	page_adopt(page, WEIR_PAGE_LINES, data, 2);
+	if (child == 0) {
+		if (!freopen("/dev/null", "w", stderr))
+			_exit(1);
+		witness_starve(true);
+		page_parse(page, &pages_limits, PAGE_KEEP_REFUSED, &err);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(WEXITSTATUS(status), WEIR_EXIT_MEMORY);
 	page_unref(page);
 }
 
@@ -170,6 +195,7 @@ int main(void)
 		cmocka_unit_test(a_copy_goes_its_own_way),
 		cmocka_unit_test(a_page_that_is_no_json_is_one_refused_event),
 		cmocka_unit_test(a_strict_page_is_refused),
+		cmocka_unit_test(what_there_is_no_memory_for_is_no_refused_event),
 		cmocka_unit_test(ids_are_read_where_the_path_says),
 		cmocka_unit_test(what_a_page_holds_is_charged_until_the_last_one_lets_go),
 	};

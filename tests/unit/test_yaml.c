@@ -214,6 +214,7 @@ static void values_are_read_for_rules_too(void **state)
 	assert_int_equal(column, 13);
 	file = trial_file("s.yaml", "a: 1\na: 2\n");
 	assert_false(weir_yaml_read(arena, file, &v, &err));
+	assert_non_null(err.where.file);
 	assert_string_equal(err.where.file, file);
 	assert_int_equal(err.where.line, 2);
 	assert_int_equal(err.where.column, 1);

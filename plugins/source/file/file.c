@@ -313,8 +313,11 @@ static enum weir_status read_input(struct file_source *s, struct input *in,
 	if (status == WEIR_OK && in->at_end && !may_grow(s, in))
 		page_close(in, &page);
 	if (status != WEIR_OK) {
-		/* Bytes of a pipe come once only. */
-		page_keep_rest(in, &page, page.base);
+		/* Bytes of a pipe come once only; an inflater that failed does not go on. */
+		if (in->gunzip)
+			input_close(in);
+		else
+			page_keep_rest(in, &page, page.base);
 		weir_free(page.data);
 		return status;
 	}

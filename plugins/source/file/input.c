@@ -116,6 +116,13 @@ static enum weir_status go_to_offset(struct input *in, struct weir_error *err)
 	return WEIR_OK;
 }
 
+/* What is half open would be read on from anywhere. */
+static enum weir_status give_up(struct input *in, enum weir_status status)
+{
+	input_close(in);
+	return status;
+}
+
 enum weir_status input_open(struct input *in, bool *anew, struct weir_error *err)
 {
 	struct stat st;
@@ -127,15 +134,17 @@ enum weir_status input_open(struct input *in, bool *anew, struct weir_error *err
 	input_close(in);
 	in->fd = open(in->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (in->fd < 0 || fstat(in->fd, &st) != 0)
-		return say(in, "open", err);
-	if (!S_ISREG(st.st_mode)) {
-		input_close(in);
-		return weir_fail(err, WEIR_E_RESOURCE,
-		                 "%s is not a regular file%s", in->path,
-		                 S_ISDIR(st.st_mode) ? "; write FOLDER/*.ndjson" : "");
-	}
-	if (is_gzip(in->fd))
+		return give_up(in, say(in, "open", err));
+	if (!S_ISREG(st.st_mode))
+		return give_up(in, weir_fail(err, WEIR_E_RESOURCE, "%s is not a regular file%s", in->path,
+		                             S_ISDIR(st.st_mode) ? "; write FOLDER/*.ndjson" : ""));
+	if (is_gzip(in->fd)) {
 		in->gunzip = gunzip_create();
+		/* Its bytes must not be taken for text. */
+		if (!in->gunzip)
+			return give_up(in, weir_fail(err, WEIR_E_RESOURCE,
+			                             "no memory to inflate %s", in->path));
+	}
 	if (in->inode != 0 && is_another(in, &st)) {
 		*anew = in->offset > 0;
 		in->offset = 0;
@@ -146,7 +155,9 @@ enum weir_status input_open(struct input *in, bool *anew, struct weir_error *err
 		remember_head(in, &st);
 	in->device = (uint64_t)st.st_dev;
 	in->inode = (uint64_t)st.st_ino;
-	return go_to_offset(in, err);
+	if (go_to_offset(in, err) != WEIR_OK)
+		return give_up(in, WEIR_RETRY);
+	return WEIR_OK;
 }
 
 static enum weir_status read_stdin(struct input *in, char *to, size_t room, size_t *got,

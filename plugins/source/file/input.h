@@ -54,10 +54,10 @@ enum input_change input_look(struct input *in);
 
 /* ---- input_gzip.c --------------------------------------------------------------------- */
 
-struct gunzip *gunzip_create(void);
+struct gunzip *gunzip_create(void);    /* NULL: no memory */
 void gunzip_destroy(struct gunzip *g); /* NULL is fine */
 /* Inflates from fd. *got 0 at the end; *torn when the end came too early. WEIR_E_DATA when it
- * is no gzip any more. */
+ * is no gzip any more. After an error it is of no more use. */
 enum weir_status gunzip_read(struct gunzip *g, int fd, char *to, size_t room, size_t *got,
                              bool *torn, struct weir_error *err);
 

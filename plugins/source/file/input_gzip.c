@@ -79,6 +79,8 @@ enum weir_status gunzip_read(struct gunzip *g, int fd, char *to, size_t room, si
 		if (result == Z_STREAM_END) {
 			g->begun = false;
 			inflateReset(&g->z);
+		} else if (result == Z_MEM_ERROR) {
+			return weir_fail(err, WEIR_E_RESOURCE, "no memory to inflate it");
 		} else if (result != Z_OK && result != Z_BUF_ERROR) {
 			return weir_fail(err, WEIR_E_DATA, "not sound gzip: %s",
 			                 g->z.msg ? g->z.msg : "unexpected bytes");

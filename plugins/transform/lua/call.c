@@ -105,7 +105,7 @@ static bool fetch_functions(struct caller *caller, const struct rule *rule)
 		script = caller->script = script_create(caller->library, SCRIPT_RELOADING,
 		                                        caller->arena, &caller->silent);
 	if (!script)
-		return false;
+		weir_no_memory(); /* no event and no rule is to blame */
 	script->phase = SCRIPT_RELOADING;
 	again = script_load(script, rule->folder, rule->name);
 	script->phase = SCRIPT_RUNNING;

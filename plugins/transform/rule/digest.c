@@ -23,8 +23,9 @@ void rule_digest(int which, struct weir_bytes bytes, char hex[RULE_HEX_MAX])
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned len = 0;
 
-	weir_must(EVP_Digest(bytes.data ? bytes.data : "", bytes.len, digest, &len, kinds[which],
-	                     NULL) == 1);
+	/* Nothing but memory can be missing. */
+	if (EVP_Digest(bytes.data ? bytes.data : "", bytes.len, digest, &len, kinds[which], NULL) != 1)
+		weir_no_memory();
 	for (unsigned i = 0; i < len; i++) {
 		hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
 		hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];

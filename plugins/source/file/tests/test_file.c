@@ -110,8 +110,11 @@ static enum weir_status poll_once(struct reader *r)
 static enum weir_status poll_all(struct reader *r)
 {
 	enum weir_status status;
+	int retries = 0;
 
-	while ((status = poll_once(r)) == WEIR_OK)
+	/* When memory was short once, it goes on where it was (tests/lib/torture). */
+	while ((status = poll_once(r)) == WEIR_OK
+	       || (status == WEIR_RETRY && strstr(r->err.text, "no memory") && retries++ < 2))
 		;
 	return status;
 }
@@ -152,8 +155,8 @@ static void put_gzip(void **state, const char *name, const char *text, size_t le
 	char *path = scratch_path(*state, name);
 	gzFile gz = gzopen(path, "ab");
 
-	assert_int_equal(gzwrite(gz, text, (unsigned)len), len);
-	gzclose(gz);
+	if (!gz || gzwrite(gz, text, (unsigned)len) != (int)len || gzclose(gz) != Z_OK)
+		weir_no_memory();
 	weir_free(path);
 }
 

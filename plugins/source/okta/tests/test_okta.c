@@ -121,6 +121,7 @@ static enum weir_status answer(struct rig *rig, int status, const char *head, co
 {
 	struct weir_reply reply;
 
+	assert_int_equal(rig->status, WEIR_PENDING);
 	make_reply(&reply, status, head, body);
 	poll_with(rig, &reply);
 	reply_finish(&reply);
