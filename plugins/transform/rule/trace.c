@@ -96,9 +96,13 @@ static void add_sources(struct rule_run *run, const struct plan_node *node, stru
 	switch (word->op) {
 	case RULE_PATH: add_source(text, "%.*s", word->text); break;
 	case RULE_RECORD: add_source(text, "record %.*s", word->text); break;
+	case RULE_CALL:
+		if (word->outputs)
+			break;
+		add_source(text, "%.*s()", weir_bytes(rule_op_name(word->op)));
+		break;
 	case RULE_RAW:
 	case RULE_REST:
-	case RULE_CALL:
 	case RULE_ORG_HOST:
 	case RULE_LANE:
 	case RULE_SOURCE_NAME: add_source(text, "%.*s()", weir_bytes(rule_op_name(word->op))); break;

@@ -190,6 +190,10 @@ void rule_word_write(const struct rule_word *word, struct weir_buf *text)
 		weir_buf_add(text, word->text.data, word->text.len);
 		return;
 	}
+	if (word->outputs) {
+		weir_buf_puts(text, "the program");
+		return;
+	}
 	/* Two functions are never the same. */
 	if (word->op == RULE_CALL) {
 		weir_buf_printf(text, "function %d of %s:%d", word->function + 1,
