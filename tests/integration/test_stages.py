@@ -94,6 +94,21 @@ class Stages(Case):
         dead = weir.command("dead", "list", "--json").stdout.splitlines()
         self.assertEqual(len(dead), len(events) - len(good))
 
+    def test_an_edited_rule_is_live_and_a_wrong_one_is_not(self) -> None:
+        def rule(value: str) -> str:
+            return self.rule("rules", "id.jq", f'module {{ schema: "seen", when: {{ eventType: "*" }} }};\n{{ id: .uuid, jq: {value} }}\n')
+
+        weir = self.pipeline({"map": {"plugin": "jq", "rules": [rule('"one"')]}}, [], follow=True, poll_interval="20ms")
+        weir.start()
+        for count, (value, wanted) in enumerate((('"one"', "one"), ('"two"', "two"), ("(.x |", "two"), ('"three"', "three")), 1):
+            rule(value)
+            if count > 1:
+                self.assertEqual(weir.command("reload").returncode == 0, value == f'"{wanted}"')
+            with (self.folder / "in.ndjson").open("a") as more:
+                more.write(f'{{"uuid":"e{count}","eventType":"t"}}\n')
+            self.until(f"record {count}", lambda: len(weir.lines()) == count)  # pylint: disable=cell-var-from-loop
+            self.assertEqual(weir.records()[-1], {"id": f"e{count}", "jq": wanted})
+
     def test_no_process_outlives_weir(self) -> None:
         folder = self.rule("rules", "id.jq", 'module { schema: "seen", when: { eventType: "*" } };\n{ id: .uuid }\n')
         weir = self.pipeline({"map": {"plugin": "jq", "rules": [folder]}}, [{"uuid": "e1", "eventType": "t"}],

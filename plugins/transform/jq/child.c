@@ -25,6 +25,7 @@ struct child {
 	const char *helper;
 	struct weir_bytes program;
 	pid_t pid;                   /* 0: no process */
+	pid_t thread;                /* that started it, and with which it dies */
 	int socket, memory;          /* -1 when closed */
 	char *map;
 	int exit;                    /* as waitpid gives it, of the last one */
@@ -142,6 +143,7 @@ static enum weir_status start(struct child *child, struct weir_error *err)
 	}
 	if (pair[1] >= 0)
 		close(pair[1]);
+	child->thread = gettid();
 	if (child->pid > 0)
 		return WEIR_OK;
 	stop(child);
@@ -295,12 +297,13 @@ static enum weir_status compiled(struct child *child, struct weir_bytes program,
 	return compile(child, program, err);
 }
 
-/* A process may have died at rest, with the thread that started it. */
+/* A process may have died at rest, and would die at any time with the thread that started it: that
+ * of a reload, for instance. */
 static bool is_alive(struct child *child)
 {
 	struct pollfd pollfd = { .fd = child->socket, .events = POLLIN };
 
-	if (child->pid > 0 && poll(&pollfd, 1, 0) != 0)
+	if (child->pid > 0 && (child->thread != gettid() || poll(&pollfd, 1, 0) != 0))
 		stop(child);
 	return child->pid > 0;
 }
