@@ -13,8 +13,8 @@
  * THREADS  Calls on one self never overlap. Sources run on the event loop and never
  *          block; transforms run on workers; each sink has a thread of its own, which may
  *          block up to its own timeout. create, clone and destroy run on any thread, which
- *          for a reload is one of its own: beside other instances, never beside another call
- *          on the same self. Keep no mutable globals.
+ *          for a reload is one of its own that ends soon after: beside other instances, never
+ *          beside another call on the same self. Keep no mutable globals.
  * ERRORS   A call that fails fills *err through weir_fail() and says so in its return
  *          value. A plugin never prints, never exits, never aborts.
  * SPDX-License-Identifier: Apache-2.0

@@ -159,6 +159,7 @@ static void what_a_sink_writes_is_not(void **state)
 	(void)state;
 	write_key("one");
 	graph = build(TEXT(""), NULL, NULL);
+	assert_non_null(graph);
 	assert_false(has(&graph->files, trial_path("out.ndjson")));
 	graph_destroy(graph);
 }
@@ -186,10 +187,13 @@ static void an_instance_with_another_key_is_made_anew(void **state)
 	(void)state;
 	write_key("one");
 	first = build(TEXT(""), NULL, NULL);
+	assert_non_null(first);
 	second = build(TEXT(""), first, NULL);
+	assert_non_null(second);
 	assert_ptr_equal(first->instances[2], second->instances[2]);
 	write_key("another");
 	third = build(TEXT(""), second, NULL);
+	assert_non_null(third);
 	assert_ptr_not_equal(second->instances[2], third->instances[2]);
 	assert_ptr_equal(second->instances[0], third->instances[0]);
 	graph_destroy(first);
