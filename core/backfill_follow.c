@@ -12,7 +12,7 @@
 #include "backfill_text.h"
 #include "clock.h"
 
-enum { LOOK_MS = 300, PLAIN_MS = 10000, BAR_WIDTH = 24 };
+enum { LOOK_MS = 300, PLAIN_MS = 10000, JSON_MS = 1000, BAR_WIDTH = 24 };
 
 int backfill_complain(const char *why)
 {
@@ -71,7 +71,7 @@ struct follow {
 	const struct backfill *b;
 	bool estimated, bar;
 	char *note;
-	int64_t plain_ms;      /* when a plain line is due */
+	int64_t plain_ms;      /* when a plain line, or one of JSON, is due */
 };
 
 static void end_bar(struct follow *f)
@@ -119,13 +119,23 @@ static void show_progress(struct follow *f, struct weir_value backfill)
 	weir_buf_finish(&text);
 }
 
+static void show_json(struct follow *f, struct weir_value backfill, bool over)
+{
+	int64_t now = clock_monotonic_ms();
+
+	if (!over && now < f->plain_ms)
+		return;
+	f->plain_ms = now + JSON_MS;
+	print_json(backfill);
+}
+
 static void show(struct follow *f, struct weir_value backfill)
 {
 	struct weir_buf text = { 0 };
 	bool over = backfill_is_over(backfill);
 
 	if (f->b->json) {
-		print_json(backfill);
+		show_json(f, backfill, over);
 		return;
 	}
 	show_note(f, backfill);

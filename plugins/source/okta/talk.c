@@ -244,6 +244,9 @@ static void note_reached(struct talk *talk, size_t count, int64_t newest_us)
 		talk->reached_us = talk->reply_date_us;
 	else if (newest_us)
 		talk->reached_us = newest_us + PUBLISHED_US;
+	/* Events have been seen that will happen next year. */
+	if (talk->reached_us > talk->reply_date_us)
+		talk->reached_us = talk->reply_date_us;
 }
 
 static enum talk_after take_sample(struct talk *talk, size_t count, int64_t newest_us,

@@ -991,6 +991,17 @@ static void an_audit_reads_its_hour_and_ends(void **state)
 	free_rig(rig);
 }
 
+static void what_will_happen_next_year_was_not_reached(void **state)
+{
+	struct rig *rig = rig_at_page();
+
+	(void)state;
+	assert_int_equal(answer(rig, 200, DATE NEXT("1_1"), "[" EVENT("1") ",{\"published\":\"2027-01-01T00:00:00.000Z\"}]"),
+	                 WEIR_OK);
+	assert_int_equal(rig->turn.reached_us, AT(16, 19 * 60000 + 37000)); /* Date */
+	free_rig(rig);
+}
+
 static void a_backfill_first_asks_how_much_there_is(void **state)
 {
 	const struct weir_window window = { WEIR_BACKFILL, AT(0, 0), AT(8, 0), 0.5 };
@@ -1091,6 +1102,7 @@ int main(void)
 		cmocka_unit_test(mistakes_are_reported_at_their_option),
 		cmocka_unit_test(stop_and_destroy_take_zeroed_memory),
 		cmocka_unit_test(an_audit_reads_its_hour_and_ends),
+		cmocka_unit_test(what_will_happen_next_year_was_not_reached),
 		cmocka_unit_test(a_backfill_first_asks_how_much_there_is),
 		cmocka_unit_test(an_audit_is_asked_for_by_its_option),
 		cmocka_unit_test(an_audit_after_ids_are_forgotten_is_a_mistake),
