@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Integers that a double holds exactly. */
+/* Below it a double holds every integer; it stands for its odd neighbour, too. */
 static const double exact_max = 9007199254740992.0;
 
 /* ---- reading -------------------------------------------------------------------------------- */
@@ -160,7 +160,7 @@ static void put_number(struct values_out *out, jv v)
 	double number = jv_number_value(v);
 	int64_t integer;
 
-	if (number >= -exact_max && number <= exact_max && number == floor(number) &&
+	if (number > -exact_max && number < exact_max && number == floor(number) &&
 	    !(number == 0 && signbit(number))) {
 		integer = (int64_t)number;
 		put_tag(out, WIRE_INT);

@@ -64,7 +64,7 @@ static void errors_are_values(void **state)
 {
 	costs_one_event(state, "error(\"no\")", "rejected: bad.jq:2:1: no");
 	costs_one_event(state, "error({a: [1]})", "rejected: bad.jq:2:1: {\"a\":[1]}");
-	costs_one_event(state, "error(null)", "dropped: no rule");
+	costs_one_event(state, "error(null)", ""); /* nothing in jq 1.6 */
 	costs_one_event(state, ".eventType.x", "rejected: bad.jq:2:1: Cannot index string with ");
 	costs_one_event(state, "{x: 1}, error(\"late\")", "rejected: bad.jq:2:1: late");
 	costs_one_event(state, "label $out | foreach (1, 2, 3) as $i (0; $i; if . == 2 then {x: .}, break $out else empty end)",
