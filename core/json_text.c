@@ -133,26 +133,35 @@ bool json_text_equal(struct weir_bytes raw, struct weir_bytes text)
 	return raw.len >= text.len && unescapes_to(raw, text);
 }
 
-uint32_t json_find(const struct json_view *v, uint32_t object, struct weir_bytes key)
+static uint32_t find_escaped(const struct json_view *v, uint32_t object, struct weir_bytes key)
 {
 	uint32_t end = v->link[object], found = 0;
 
 	for (uint32_t at = object + 1; at < end; at = v->link[at + 2] + 2) {
-		const char *name = v->text + v->index[at] + 1;
-		size_t room = v->index[at + 1] - v->index[at];
-
-		if (v->escaped_keys) {
-			if (json_text_equal(json_inner(v, at), key))
-				found = at + 2;
-			continue;
-		}
-		/* Blanks may stand before the colon, and a quote ends no longer name. */
-		if (room != key.len + 2 && (!v->spaced || room < key.len + 2))
-			continue;
-		if (name[key.len] != '"')
-			continue;
-		if (key.len == 0 || memcmp(name, key.data, key.len) == 0)
+		if (json_text_equal(json_inner(v, at), key))
 			found = at + 2;
 	}
 	return found;
+}
+
+uint32_t json_find(const struct json_view *v, uint32_t object, struct weir_bytes key)
+{
+	const uint32_t *index = v->index, *link = v->link;
+	const size_t end = link[object], len = key.len + 2;
+	const size_t blanks = v->spaced ? UINT32_MAX : 0; /* at most, before a colon */
+	size_t found = 0;
+
+	if (v->escaped_keys)
+		return find_escaped(v, object, key);
+	for (size_t at = object + 1; at < end; at = (size_t)link[at + 2] + 2) {
+		size_t room = index[at + 1] - index[at];
+		const char *name;
+
+		if (room - len > blanks) /* or less than none */
+			continue;
+		name = v->text + index[at] + 1;
+		if (name[key.len] == '"' && (key.len == 0 || memcmp(name, key.data, key.len) == 0))
+			found = at + 2;
+	}
+	return (uint32_t)found;
 }

@@ -129,6 +129,14 @@ struct call {
 	const char *why;
 };
 
+/* What the schema says of a function's result, if that is the whole record. */
+static const struct schema_shape *shape_of(const struct call *call)
+{
+	const struct rule *rule = call->run->rule;
+
+	return rule->schema && call->node == rule->whole ? rule->schema->shape : NULL;
+}
+
 /* Runs protected, because all of it may fail for want of memory or steps. */
 static int run_call(lua_State *L)
 {
@@ -145,7 +153,7 @@ static int run_call(lua_State *L)
 	if (mark) {
 		call->mark = *mark;
 		call->result = CALL_VERDICT;
-	} else if (view_take(L, -1, call->run->arena, &call->cell->value, &call->why)) {
+	} else if (view_take(L, -1, shape_of(call), &call->cell->value, &call->why)) {
 		call->result = CALL_VALUE;
 	} else {
 		call->result = CALL_NO_VALUE;

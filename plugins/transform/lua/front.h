@@ -36,6 +36,15 @@ struct yaml_table {
 
 enum script_phase { SCRIPT_LOADING, SCRIPT_RELOADING, SCRIPT_RUNNING };
 
+/* Texts and numbers of the event that were given to Lua lately. */
+enum { SCRIPT_PUSHED = 64 };
+struct pushed {
+	const char *data; /* where Lua keeps the text; NULL: a number */
+	double number;
+	uint64_t epoch;
+	struct weir_value value;
+};
+
 /* A script that has seen so many events is replaced, so that no view lives on. */
 #define SCRIPT_EPOCHS ((uint64_t)1 << 31)
 
@@ -58,6 +67,7 @@ struct script {
 	struct rule_run *run;
 	uint64_t epoch;                /* of the event, up to SCRIPT_EPOCHS: views of earlier
 	                                  ones are dead */
+	struct pushed pushed[SCRIPT_PUSHED];
 };
 
 /* ---- sandbox.c ---------------------------------------------------------------------------- */
@@ -150,9 +160,14 @@ void view_push(lua_State *L, struct weir_value v);
 bool view_is(lua_State *L, int index);
 /* The object or list of a view; raises an error when that is of an earlier event. */
 struct weir_value view_value(lua_State *L, int index);
-/* A Lua value as a value, built in arena. False with a reason in *why. */
-bool view_take(lua_State *L, int index, struct weir_arena *arena, struct weir_value *v,
+/* A Lua value as a value of the event at hand; shape describes an object, or is NULL. False
+ * with a reason in *why. */
+bool view_take(lua_State *L, int index, const struct schema_shape *shape, struct weir_value *v,
                const char **why);
+/* The value of the event that this very text of Lua was pushed for. */
+bool view_recall(const struct script *script, struct weir_bytes text, struct weir_value *v);
+/* The value of the event that is this number. */
+bool view_recall_number(struct script *script, double number, struct weir_value *v);
 extern const luaL_Reg view_functions[];
 
 /* ---- strings.c, helpers.c -------------------------------------------------------------------------- */

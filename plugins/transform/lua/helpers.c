@@ -167,7 +167,7 @@ static int json(lua_State *L)
 	struct weir_value v;
 	const char *why;
 
-	if (!view_take(L, 1, run->arena, &v, &why))
+	if (!view_take(L, 1, NULL, &v, &why))
 		return luaL_error(L, "weir.json: %s", why);
 	if (weir_is_absent(v))
 		return give_nil(L);
@@ -184,7 +184,7 @@ static int equal(lua_State *L)
 	const char *why;
 
 	for (int i = 0; i < 2; i++) {
-		if (!view_take(L, i + 1, script->run->arena, &v[i], &why))
+		if (!view_take(L, i + 1, NULL, &v[i], &why))
 			return luaL_error(L, "weir.equal: %s", why);
 		quota_charge(&script->quota, L,
 		             (int64_t)(weir_value_raw(v[i]).len / BYTES_A_STEP));

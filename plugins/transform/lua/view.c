@@ -47,7 +47,27 @@ static struct weir_value value_of_light(const struct script *script, uint64_t li
 
 /* ---- to Lua --------------------------------------------------------------------------------- */
 
-static void push_number(lua_State *L, struct weir_value v)
+static struct pushed *pushed_number(struct script *script, double number)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &number, sizeof bits);
+	return &script->pushed[(bits ^ bits >> 32) % SCRIPT_PUSHED];
+}
+
+bool view_recall_number(struct script *script, double number, struct weir_value *v)
+{
+	const struct pushed *pushed = pushed_number(script, number);
+
+	if (pushed->data || pushed->epoch != script->epoch ||
+	    memcmp(&pushed->number, &number, sizeof number) != 0)
+		return false;
+	*v = pushed->value;
+	return true;
+}
+
+/* A number with a fraction that comes back is written as it was spelled. */
+static void push_number(lua_State *L, struct script *script, struct weir_value v)
 {
 	int64_t whole;
 	double number = 0;
@@ -58,12 +78,45 @@ static void push_number(lua_State *L, struct weir_value v)
 	}
 	weir_value_double(v, &number);
 	lua_pushnumber(L, number);
+	*pushed_number(script, number) = (struct pushed){ NULL, number, script->epoch, v };
+}
+
+static size_t place_of(const char *data)
+{
+	return (uintptr_t)data / 16 % SCRIPT_PUSHED;
+}
+
+/* A text that comes back as it was given is written as it stands in the page. */
+static void push_text(lua_State *L, struct script *script, struct weir_value v)
+{
+	struct weir_bytes text;
+	const char *data;
+
+	weir_value_text(v, script->run->arena, &text);
+	data = lua_pushlstring(L, text.data, text.len);
+	/* Escapes aside: halves of surrogate pairs are not what they were. */
+	if (weir_value_raw(v).len == text.len + 2)
+		script->pushed[place_of(data)] = (struct pushed){ data, 0, script->epoch, v };
+}
+
+bool view_recall(const struct script *script, struct weir_bytes text, struct weir_value *v)
+{
+	const struct pushed *pushed = &script->pushed[place_of(text.data)];
+	struct weir_bytes raw;
+
+	if (pushed->data != text.data || pushed->epoch != script->epoch)
+		return false;
+	/* Lua may have put another text there since. */
+	raw = weir_value_raw(pushed->value);
+	if (raw.len != text.len + 2 || memcmp(raw.data + 1, text.data, text.len) != 0)
+		return false;
+	*v = pushed->value;
+	return true;
 }
 
 void view_push(lua_State *L, struct weir_value v)
 {
 	struct script *script = script_of(L);
-	struct weir_bytes text;
 	struct view *view;
 	bool yes = false;
 
@@ -74,11 +127,8 @@ void view_push(lua_State *L, struct weir_value v)
 		weir_value_bool(v, &yes);
 		lua_pushboolean(L, yes);
 		break;
-	case WEIR_NUMBER: push_number(L, v); break;
-	case WEIR_TEXT:
-		weir_value_text(v, script->run->arena, &text);
-		lua_pushlstring(L, text.data, text.len);
-		break;
+	case WEIR_NUMBER: push_number(L, script, v); break;
+	case WEIR_TEXT: push_text(L, script, v); break;
 	case WEIR_ARRAY:
 	case WEIR_OBJECT:
 		if (push_light(L, script, v))

@@ -230,14 +230,16 @@ enum plan_got plan_fit_object(struct rule_run *run, const struct schema_shape *s
                               struct weir_value *leaves)
 {
 	struct weir_each each = weir_each(object);
+	const struct schema_field *last = NULL;
 
 	if (object.kind != WEIR_OBJECT)
 		return plan_fault(run, node, "not an object", object);
 	while (weir_next(&each)) {
 		struct weir_bytes key = weir_each_key(&each, run->arena);
-		const struct schema_field *field = schema_member(shape, key);
+		const struct schema_field *field = schema_member_after(shape, last, key);
 		enum plan_got got;
 
+		last = field ? field : last;
 		if (!field && run->open && shape == run->rule->schema->shape)
 			continue;
 		if (!field)

@@ -266,6 +266,17 @@ const struct schema_field *schema_member(const struct schema_shape *shape, struc
 	return NULL;
 }
 
+const struct schema_field *schema_member_after(const struct schema_shape *shape,
+                                               const struct schema_field *after,
+                                               struct weir_bytes key)
+{
+	const struct schema_field *next = after ? after + 1 : shape->fields;
+
+	if (next < shape->fields + shape->count && weir_bytes_are(key, next->key))
+		return next;
+	return schema_member(shape, key);
+}
+
 static void add_targets(struct weir_arena *arena, const struct schema_shape *shape,
                         const char ***names, size_t *count)
 {

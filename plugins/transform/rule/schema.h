@@ -121,6 +121,11 @@ const char *const *schema_set_files(const struct schema_set *set);
 
 /* The field of a key among the members of shape, or NULL. */
 const struct schema_field *schema_member(const struct schema_shape *shape, struct weir_bytes key);
+/* The same when the last one found is `after` (or NULL): the next is looked at first, because
+ * members mostly come in order. */
+const struct schema_field *schema_member_after(const struct schema_shape *shape,
+                                               const struct schema_field *after,
+                                               struct weir_bytes key);
 /* The names of all described targets below shape, NULL-ended, to suggest one. */
 const char *const *schema_targets(struct weir_arena *arena, const struct schema_shape *shape);
 /* The place of a token in an enumeration, or -1. */

@@ -232,8 +232,16 @@ static size_t utf8_character(const unsigned char *p, const unsigned char *end)
 bool rule_is_utf8(struct weir_bytes text)
 {
 	const unsigned char *p = (const unsigned char *)text.data, *end = p + text.len;
+	uint64_t eight;
 
 	while (p < end) {
+		if (end - p >= 8) {
+			memcpy(&eight, p, 8);
+			if (!(eight & 0x8080808080808080)) {
+				p += 8;
+				continue;
+			}
+		}
 		size_t len = utf8_character(p, end);
 
 		if (len == 0)

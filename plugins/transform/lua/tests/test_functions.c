@@ -53,7 +53,10 @@ static void missing_keys_give_nothing_at_any_depth(void **state)
 static void values_come_as_they_are(void **state)
 {
 	CHECK({ "return e.n + 1", "{\"n\":9007199254740993}", "any {\"x\":9007199254740994}" },
-	      { "return e.n", "{\"n\":1.50}", "any {\"x\":1.5}" },
+	      { "return e.n", "{\"n\":1.50}", "any {\"x\":1.50}" },
+	      { "return e.n * 3", "{\"n\":1.50}", "any {\"x\":4.5}" },
+	      { "return -e.n", "{\"n\":0.0}", "any {\"x\":-0}" },
+	      { "return e.t .. ''", "{\"t\":\"a\\/b\"}", "any {\"x\":\"a/b\"}" },
 	      { "return math.type(e.n)", "{\"n\":1e2}", "any {\"x\":\"float\"}" },
 	      { "return e.s .. '!'", "{\"s\":\"\\u00e9\\n\"}", "any {\"x\":\"é\\n!\"}" },
 	      { "return not e.b", "{\"b\":false}", "any {\"x\":true}" },
