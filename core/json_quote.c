@@ -71,10 +71,48 @@ static size_t piece_of(struct weir_bytes text)
 	return len;
 }
 
+/* Not zero if one of eight bytes is a control character, a quote, a backslash or no ASCII:
+ * each of these makes a byte's highest bit be set, by a borrow or by itself. */
+static uint64_t needs_care(uint64_t eight)
+{
+	const uint64_t ones = UINT64_MAX / 255;
+
+	return ((eight - ones * 0x20) | ((eight ^ ones * '"') - ones) |
+	        ((eight ^ ones * '\\') - ones) | eight) & (ones * 0x80);
+}
+
+static bool is_plain(struct weir_bytes text)
+{
+	uint64_t care = 0, eight = UINT64_MAX / 255 * ' ';
+	size_t at = 0;
+
+	for (; text.len - at >= 8; at += 8) {
+		memcpy(&eight, text.data + at, 8);
+		care |= needs_care(eight);
+		eight = UINT64_MAX / 255 * ' ';
+	}
+	for (char *rest = (char *)&eight; at < text.len; at++)
+		*rest++ = text.data[at];
+	return !(care | needs_care(eight));
+}
+
+/* Most texts are short, and nothing in them needs an escape. */
+enum { SHORT = 64 };
+
 void weir_json_quote(struct weir_bytes text, struct weir_buf *json)
 {
 	const struct json_isa *isa = json_isa_chosen();
 
+	if (text.len <= SHORT && is_plain(text)) {
+		char *out = weir_buf_room(json, text.len + 2);
+
+		*out = '"';
+		if (text.len)
+			memcpy(out + 1, text.data, text.len);
+		out[text.len + 1] = '"';
+		json->len += text.len + 2;
+		return;
+	}
 	weir_buf_putc(json, '"');
 	while (text.len) {
 		struct weir_bytes piece = { text.data, piece_of(text) };
