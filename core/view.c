@@ -125,16 +125,17 @@ static void render_event(struct view *view, struct row *row)
 	weir_buf_putc(&view->text, '\n');
 }
 
-/* What records usually take of their page; more is made room for as it comes. */
-enum { USUAL_PART = 4 };
+/* So many rows say how long all will be, more or less. */
+enum { FIRST = 16 };
 
 void view_render(struct view *view)
 {
-	if (view->live.len && !weir_is_absent(view->live.items[0].record))
-		weir_buf_room(&view->text, view->page->len / USUAL_PART);
 	for (size_t i = 0; i < view->live.len; i++) {
 		struct row *row = &view->live.items[i];
 
+		if (i == FIRST)
+			weir_buf_room(&view->text, view->text.len / FIRST * (view->live.len - FIRST)
+			                                   / 8 * 9);
 		if (weir_is_absent(row->record)) {
 			render_event(view, row);
 			continue;
