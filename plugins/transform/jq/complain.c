@@ -50,6 +50,23 @@ static const char *const *known_names(const struct listener *l)
 	return names;
 }
 
+/* What to write for a word that nobody defines. */
+static const char *word_hint(const struct listener *l, struct weir_bytes name)
+{
+	struct weir_arena *arena = l->library->arena;
+	const struct source words = { .scan = words_scan(arena) };
+	struct definition *defined;
+	size_t count = source_definitions(&words, &defined);
+	bool ours = false;
+
+	for (size_t i = 0; i < count; i++)
+		ours = ours || weir_bytes_equal(defined[i].name, name);
+	weir_free(defined);
+	if (ours && l->source && !source_has_words(l->source))
+		return "; write include \"weir\"; below module";
+	return rule_did_you_mean(arena, weir_arena_copy(arena, name).data, known_names(l));
+}
+
 /* "$name is not defined". */
 static const char *undefined_variable(const struct listener *l, const char *text,
                                       const struct scan *scan, struct weir_where *where)
@@ -121,8 +138,7 @@ static const char *undefined(const struct listener *l, const char *text, const s
 	                         arity == 0 ? ""
 	                                    : weir_arena_format(arena, " with %zu argument%s", arity,
 	                                                        arity > 1 ? "s" : ""),
-	                         rule_did_you_mean(arena, weir_arena_copy(arena, name).data,
-	                                           known_names(l)));
+	                         word_hint(l, name));
 }
 
 /* What jq says, less what is for a shell. */

@@ -83,6 +83,9 @@ void script_freeze(lua_State *L);
 void script_thaw(lua_State *L, int index);
 /* All names that rules may use, NULL-ended, to suggest one. */
 const char *const *script_names(struct weir_arena *arena);
+
+/* What an unknown word may have been meant for, to be put behind the mistake. */
+const char *script_word_hint(struct weir_arena *arena, const char *word);
 /* The unknown word that a row was made of. */
 bool script_is_unknown(lua_State *L, int index);
 void script_push_unknown(lua_State *L);

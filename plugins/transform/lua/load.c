@@ -64,7 +64,7 @@ static void check_global(void *user, const struct scan_token *token)
 			return;
 	}
 	rule_mistake(script->report, at_token(check->scan, token), "unknown word '%s'%s", name,
-	             rule_did_you_mean(script->arena, name, names));
+	             script_word_hint(script->arena, name));
 }
 
 static void check_text(struct script *script, const struct rule_file *source)
@@ -111,6 +111,16 @@ static void find_near(const struct scan *scan, const char *message, struct weir_
 	where->width = scan->tokens[token].width;
 }
 
+/* Lua names what it met. What is wrong most often stands in front of that. */
+static const char *syntax_hint(const char *message)
+{
+	if (strstr(message, " near <eof>"))
+		return "; is a '}', ')' or end missing?";
+	if (strstr(message, "'}' expected") || strstr(message, "')' expected"))
+		return "; is there a ',' missing before it?";
+	return "";
+}
+
 /* The error at the top of the stack, which is popped. */
 static void report_error(struct script *script, const struct rule_file *source)
 {
@@ -130,7 +140,7 @@ static void report_error(struct script *script, const struct rule_file *source)
 		}
 	}
 	find_near(scan, message, &where);
-	rule_mistake(script->report, where, "%s", message);
+	rule_mistake(script->report, where, "%s%s", message, syntax_hint(message));
 	lua_pop(script->L, 2);
 }
 

@@ -141,7 +141,7 @@ static int missing_global(lua_State *L)
 		return luaL_error(L, "unknown word '%s'", name);
 	where = place_of_call(L, name);
 	row_mistake(L, where, "unknown word '%s'%s", name,
-	            rule_did_you_mean(script->arena, name, script_names(script->arena)));
+	            script_word_hint(script->arena, name));
 	script_push_unknown(L);
 	return 1;
 }
@@ -372,4 +372,11 @@ const char *const *script_names(struct weir_arena *arena)
 	weir_must(count < ENOUGH);
 	names[count] = NULL;
 	return names;
+}
+
+const char *script_word_hint(struct weir_arena *arena, const char *word)
+{
+	const char *hint = rule_did_you_mean(arena, word, script_names(arena));
+
+	return *hint ? hint : "; write text in quotes";
 }

@@ -7,6 +7,7 @@
 
 #include "word.h"
 
+#include <dirent.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -223,6 +224,33 @@ const struct schema *schema_set_find(struct schema_set *set, const char *name)
 	return schema;
 }
 
+/* The nearest name of a schema that there is, as a hint, or what to write instead. */
+static const char *schema_hint(struct schema_set *set, const char *name)
+{
+	const char **names = rule_grow(set->arena, NULL, 0, sizeof *names);
+	size_t count = 0;
+
+	for (const char *const *folder = set->folders; *folder; folder++) {
+		DIR *dir = opendir(*folder);
+		struct dirent *entry;
+
+		while (dir && (entry = readdir(dir)) != NULL) {
+			size_t len = strlen(entry->d_name);
+
+			if (*entry->d_name == '_' || *entry->d_name == '.' || len < sizeof ".yaml" ||
+			    strcmp(entry->d_name + len - 5, ".yaml") != 0)
+				continue;
+			names[count++] = weir_arena_format(set->arena, "%.*s", (int)len - 5,
+			                                   entry->d_name);
+			names = rule_grow(set->arena, names, count, sizeof *names);
+		}
+		if (dir)
+			closedir(dir);
+	}
+	names[count] = NULL;
+	return rule_did_you_mean(set->arena, name, names);
+}
+
 static bool is_name(const char *name)
 {
 	return *name && *name != '_' && *name != '.' && !strchr(name, '/');
@@ -232,16 +260,18 @@ const struct schema *schema_set_get(struct schema_set *set, const char *name,
                                     struct weir_where where)
 {
 	const struct schema *schema = is_name(name) ? schema_set_find(set, name) : NULL;
+	const char *hint;
 	bool wrong;
 
 	if (schema)
 		return schema;
 	known(set, name, &wrong);
-	if (!wrong)
-		rule_mistake(set->report, where,
-		             "there is no schema '%s'; write rules/schemas/%s.yaml, or the name of "
-		             "one that is there",
-		             name, name);
+	if (wrong)
+		return NULL;
+	hint = schema_hint(set, name);
+	rule_mistake(set->report, where, "there is no schema '%s'%s", name,
+	             *hint ? hint : "; write schemas/NAME.yaml in or beside the rule folder, or the "
+	                            "name of one that is there");
 	return NULL;
 }
 

@@ -125,6 +125,8 @@ static void names_in_files_are_known_words(void **state)
 	harness_write(h, "rules/one.jq", HEAD "include \"weir\";\n{ x: (.a | knwon), text: lowr(.b) }");
 	harness_refuses(h, "one.jq:3:12: unknown word 'knwon'; did you mean 'known'?\n"
 	                   "one.jq:3:26: unknown word 'lowr' with 1 argument; did you mean 'lower'?\n");
+	harness_write(h, "rules/one.jq", HEAD "{ x: (.a | known) }");
+	harness_refuses(h, "one.jq:2:12: unknown word 'known'; write include \"weir\"; below module\n");
 	harness_write(h, "rules/one.jq", HEAD "{ x: $recrd,\n  text: (.b |) }");
 	harness_refuses(h, "one.jq:3:14: syntax error, unexpected ')'\n");
 	harness_write(h, "rules/one.jq", HEAD "{ x: $recrd }");

@@ -31,8 +31,10 @@ static void refuses_row(void **state, const char *row, const char *mistakes)
 static void syntax_errors_name_the_token(void **state)
 {
 	refuses(state, "return map {\n  schema = \"any\"\n  when = {}\n}\n",
-	        "one.lua:3:3: '}' expected (to close '{' at line 1) near 'when'\n");
-	refuses(state, "return map {\n", "one.lua:2: unexpected symbol near <eof>\n");
+	        "one.lua:3:3: '}' expected (to close '{' at line 1) near 'when'; "
+	        "is there a ',' missing before it?\n");
+	refuses(state, "return map {\n", "one.lua:2: unexpected symbol near <eof>; "
+	                                 "is a '}', ')' or end missing?\n");
 	refuses(state, "local x = = 3", "one.lua:1:11: unexpected symbol near '='\n");
 }
 
@@ -60,20 +62,21 @@ static void unknown_words_are_all_found(void **state)
 	        "  fields = { text = a, x = tiem('p').q .. 's', int = nope } }\n",
 	        "one.lua:1:11: unknown word 'lowr'; did you mean 'lower'?\n"
 	        "one.lua:3:28: unknown word 'tiem'; did you mean 'time'?\n"
-	        "one.lua:3:54: unknown word 'nope'\n"
+	        "one.lua:3:54: unknown word 'nope'; write text in quotes\n"
 	        "one.lua:1:11: unknown word 'lowr'; did you mean 'lower'?\n"
 	        "one.lua:3:28: unknown word 'tiem'; did you mean 'time'?\n"
-	        "one.lua:3:54: unknown word 'nope'\n");
+	        "one.lua:3:54: unknown word 'nope'; write text in quotes\n");
 	/* In a function too, which does not run now. */
 	refuses_row(state, "x = function(e) return pikc(e) end",
 	            "one.lua:2:37: unknown word 'pikc'; did you mean 'pick'?\n");
-	refuses_row(state, "x = function(e) return os.time() end", "one.lua:2:37: unknown word 'os'\n");
+	refuses_row(state, "x = function(e) return os.time() end", 
+	            "one.lua:2:37: unknown word 'os'; write text in quotes\n");
 }
 
 static void globals_must_be_local(void **state)
 {
 	refuses(state, "x = 1\nreturn map { schema = 'any', when = { eventType = '*' }, fields = {} }",
-	        "one.lua:1:1: unknown word 'x'\n"
+	        "one.lua:1:1: unknown word 'x'; write text in quotes\n"
 	        "one.lua:1:1: 'x' is not local; write local x\n");
 }
 
@@ -96,8 +99,7 @@ static void map_needs_its_keys(void **state)
 	refuses(state, "return map { shema = 'any', schema = 'any', when = { eventType = '*' }, fields = {} }",
 	        "one.lua:1:14: unknown key 'shema'; did you mean 'schema'?\n");
 	refuses(state, "return map { schema = 'nay', when = { eventType = '*' }, fields = {} }",
-	        "one.lua:1:23: there is no schema 'nay'; write rules/schemas/nay.yaml, or the name of one "
-	        "that is there\n");
+	        "one.lua:1:23: there is no schema 'nay'; did you mean 'any'?\n");
 	refuses(state, "return map { schema = 3, when = { eventType = '*' }, fields = {} }",
 	        "one.lua:1:14: schema is a name, like \"auth\"\n");
 }
@@ -261,7 +263,8 @@ static void modules_come_from_the_rule_folder(void **state)
 	            "one.lua:2:32: _m.lua has no 'nmae'; did you mean 'name'?\n");
 	refuses_row(state, "x = require '_loop'", "_loop.lua:1:8: modules require each other in a circle\n");
 	refuses_row(state, "x = require '_none'", "one.lua:2:18: the module returns nothing\n");
-	refuses_row(state, "x = require '_bad'", "_bad.lua:1: unexpected symbol near <eof>\n");
+	refuses_row(state, "x = require '_bad'", 
+	            "_bad.lua:1: unexpected symbol near <eof>; is a '}', ')' or end missing?\n");
 	refuses(state, "local m = require '_m'\nm.a = 'y'\nreturn map {}",
 	        "one.lua:2: this table cannot be changed\n");
 }

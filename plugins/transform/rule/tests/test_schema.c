@@ -234,8 +234,8 @@ static void a_missing_schema_is_reported_where_it_is_named(void **state)
 
 	assert_null(load(f));
 	assert_string_equal(weir_buf_text(&f->mistakes),
-	                    "r.lua:1: there is no schema 's'; write rules/schemas/s.yaml, or the name of one that "
-	                    "is there\n");
+	                    "r.lua:1: there is no schema 's'; write schemas/NAME.yaml in or beside the rule "
+	                    "folder, or the name of one that is there\n");
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
