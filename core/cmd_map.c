@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "explain.h"
+#include "state_dir.h"
 #include "workbench.h"
 
 struct mapping {
@@ -56,6 +57,22 @@ static bool wanted(const struct mapping *m, struct weir_value type)
 	return m->only.count == 0;
 }
 
+/* What is no JSON has neither type nor id: it is known by how it begins. */
+static void add_source(struct weir_error *why, struct weir_bytes source)
+{
+	enum { SHOWN = 60 };
+	size_t len = strlen(why->text);
+	struct weir_buf begin = { 0 };
+	bool cut = source.len > SHOWN;
+
+	if (cut)
+		source.len = SHOWN;
+	state_dir_plain(source, &begin);
+	snprintf(why->text + len, sizeof why->text - len, " (%s%s)", weir_buf_text(&begin),
+	         cut ? "..." : "");
+	weir_buf_finish(&begin);
+}
+
 /* "file:line:column: target: text (user.session.start e1)", and once for each place in the rules
  * the line that stands there. */
 static void print_rejected(struct mapping *m, const struct dryrun_outcome *outcome,
@@ -67,12 +84,14 @@ static void print_rejected(struct mapping *m, const struct dryrun_outcome *outco
 	struct diag *one = diag_create();
 	struct weir_buf line = { 0 };
 
-	diag_addf(m->places, why.where, "is wrong here");
 	weir_value_text(weir_value_get(event, "eventType"), m->arena, &type);
 	weir_value_text(weir_value_get(event, "uuid"), m->arena, &id);
 	if (type.len || id.len)
 		snprintf(why.text + len, sizeof why.text - len, " (%.*s%s%.*s)", (int)type.len, type.data,
 		         type.len && id.len ? " " : "", (int)id.len, id.data);
+	else if (!why.where.file)
+		add_source(&why, outcome->source);
+	diag_addf(m->places, why.where, "is wrong here");
 	if (diag_errors(m->places) > known && known < PLACES_MAX) {
 		diag_add(one, &why);
 		diag_print(one, stderr, diag_color_of(stderr));

@@ -166,7 +166,8 @@ struct weir_where config_where(const struct config *config, const struct config_
 	weir_free(shorter);
 	if (tree)
 		where = tree->where;
-	where.path = weir_arena_format(config->arena, "%s.%s", node->where.path, option);
+	where.path = weir_arena_format(config->arena, "%s%s%s", node->where.path,
+	                               *node->where.path ? "." : "", option);
 	return where;
 }
 

@@ -195,7 +195,7 @@ const struct weir_error *diag_at(struct diag *diag, size_t index, bool *warning)
 
 static void put_place(const struct weir_where *where, struct weir_buf *line)
 {
-	if (!where->file)
+	if (!where->file || !*where->file)
 		return;
 	weir_buf_puts(line, where->file);
 	if (where->line)

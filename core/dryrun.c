@@ -115,7 +115,7 @@ struct dryrun *dryrun_create(const char *const *rules, struct weir_value setting
 	dryrun->config.node_count = 1;
 	dryrun->node = (struct config_node){ .kind = WEIR_TRANSFORM, .name = "test",
 		.plugin_name = plugin->name, .plugin = plugin, .sound = true,
-		.where = { .path = "transforms.test" },
+		.where = { .path = "" },
 		.options = options_of(dryrun->config.arena, rules, settings, diag) };
 	host_init(&dryrun->host, &dryrun->config.core);
 	dryrun->host.trial = true;
