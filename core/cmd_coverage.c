@@ -103,7 +103,8 @@ static void put_totals(const struct totals *totals, const char *what, struct wei
 	for (size_t i = 0; i < totals->count; i++)
 		weir_buf_printf(text, "%s%zu %s", i ? ", " : what, totals->items[i].types,
 		                totals->items[i].what);
-	weir_buf_putc(text, '\n');
+	if (totals->count)
+		weir_buf_putc(text, '\n');
 }
 
 static void put_text(const struct routes *routes, const struct choice *choice,
@@ -122,9 +123,12 @@ static void put_text(const struct routes *routes, const struct choice *choice,
 		put_row(table, &routes->types[i]);
 		shown++;
 	}
-	table_render(table, "", text);
+	if (shown) {
+		table_render(table, "", text);
+		weir_buf_putc(text, '\n');
+	}
 	table_destroy(table);
-	weir_buf_printf(text, "\n%zu of %zu types\n", shown, routes->count);
+	weir_buf_printf(text, "%zu of %zu types\n", shown, routes->count);
 	put_totals(schemas, "schema: ", text);
 	put_totals(ways, "why: ", text);
 	for (size_t i = 0; i < routes->stranger_count; i++)

@@ -376,6 +376,9 @@ static int new_config(struct making *m)
 
 	if (m->bench.words.count > 2)
 		return args_wrong(&cmd_new, "write weir new config [FILE]");
+	if (m->name && strcmp(m->name, "weir") != 0 && strcmp(m->name, "file") != 0)
+		return args_wrong(&cmd_new, "--name: there is no configuration '%s'; write weir or "
+		                  "file", m->name);
 	if (!add_template(m, template, path, none) || !scaffold_write(m->files, &m->err))
 		return failed(m);
 	scaffold_keep(m->files);

@@ -46,9 +46,12 @@ static void report_twice(struct join *j, size_t first, size_t second)
 	const struct config_node *a = &j->nodes[first];
 	struct config_node *b = &j->nodes[second];
 
+	b->sound = false;
+	/* Within one map the reader said so. */
+	if (a->kind == b->kind && strcmp(a->where.file, b->where.file) == 0)
+		return;
 	diag_addf(j->build->diag, b->where, "this name is taken by the %s in %s:%d; sources and "
 	          "transforms share their names", kind_name(a->kind), a->where.file, a->where.line);
-	b->sound = false;
 }
 
 static void sort_names(struct join *j)

@@ -109,8 +109,10 @@ void dead_summary_text(struct dead_summary *summary, struct weir_buf *text)
 	struct table *table = table_create("rlllrl");
 	char when[25];
 
+	if (summary->count == 0)
+		weir_buf_puts(text, "no dead letters\n");
 	sort(summary);
-	for (size_t i = 0; i < WEIR_COUNT(head); i++)
+	for (size_t i = 0; summary->count && i < WEIR_COUNT(head); i++)
 		table_add(table, head[i]);
 	for (size_t i = 0; i < summary->count; i++) {
 		const struct group *group = &summary->groups[i];

@@ -169,8 +169,10 @@ static void put_line(const struct excerpt *excerpt, const struct weir_where *whe
 		len = character(p, end);
 		if (column < window->from || column > window->to)
 			continue;
-		if (is_cut(window, column) || is_hidden(excerpt, where, column))
+		if (is_cut(window, column))
 			weir_buf_putc(text, '.');
+		else if (is_hidden(excerpt, where, column))
+			weir_buf_putc(text, '*');
 		else
 			put_character(p, len, text);
 	}

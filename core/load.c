@@ -33,7 +33,12 @@ struct config *load_config_adding(const struct load_args *args,
 
 	if (args->files.count)
 		return config_load_adding(args->files.items, args->files.count, addition, diag);
-	return config_load_adding(&first, 1, addition, diag);
+	if (access(first, F_OK) == 0)
+		return config_load_adding(&first, 1, addition, diag);
+	diag_addf(diag, (struct weir_where){ .file = first },
+	          "is not there, and no weir.yaml here; name a configuration with -c, or make one: "
+	          "weir new config");
+	return config_load_adding(NULL, 0, addition, diag);
 }
 
 void load_finish(struct load_args *args)

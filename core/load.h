@@ -13,7 +13,7 @@ struct load_args {
 
 /* The rows of a command for -c and --plugins; load is a struct load_args. */
 #define LOAD_ROWS(load)                                                                       \
-	{ "config", 'c', "FILE", "the configuration; more of them are laid over the first",   \
+	{ "config", 'c', "FILE", "weir.yaml here, else in /etc/weir; more are laid over it", \
 	  .many = &(load).files },                                                            \
 	{ "plugins", 0, "DIR", "a further folder of plugins", .many = &(load).plugins }
 

@@ -74,12 +74,17 @@ static int unknown(const char *word)
 	return EXIT_CONFIG;
 }
 
+static bool is_any(const char *word, const char *a, const char *b)
+{
+	return strcmp(word, a) == 0 || strcmp(word, b) == 0;
+}
+
 static int help(int argc, char **argv)
 {
 	const struct command *command;
 	char flag[] = "--help";
 
-	if (argc < 2)
+	if (argc < 2 || is_any(argv[1], "--help", "-h"))
 		return print_help(stdout);
 	command = find(argv[1]);
 	if (!command)
@@ -93,11 +98,6 @@ static int version(void)
 {
 	puts("weir " WEIR_VERSION);
 	return EXIT_DONE;
-}
-
-static bool is_any(const char *word, const char *a, const char *b)
-{
-	return strcmp(word, a) == 0 || strcmp(word, b) == 0;
 }
 
 /* Pages come and go all the time: what one leaves is kept for the next. Left to itself glibc

@@ -154,14 +154,32 @@ static void put_sources(const struct view *v, struct weir_value list)
 	put_lanes(v, list);
 }
 
-static void put_others(const struct view *v, struct weir_value list, const char *head,
-                       const char *kind)
+static void put_transforms(const struct view *v, struct weir_value list)
+{
+	struct table *table = table_create("ll");
+	struct weir_each each = weir_each(list);
+
+	if (weir_value_count(list) > 0) {
+		table_add(table, "TRANSFORM");
+		table_add(table, "PLUGIN");
+		weir_buf_putc(v->text, '\n');
+	}
+	while (weir_next(&each)) {
+		table_add(table, text_of(v, each.value, "name"));
+		table_add(table, text_of(v, each.value, "plugin"));
+	}
+	table_render(table, "  ", v->text);
+	table_destroy(table);
+	put_trouble(v, list, "transforms");
+}
+
+static void put_sinks(const struct view *v, struct weir_value list)
 {
 	struct table *table = table_create("llll");
 	struct weir_each each = weir_each(list);
 
 	if (weir_value_count(list) > 0) {
-		table_add(table, head);
+		table_add(table, "SINK");
 		table_add(table, "PLUGIN");
 		table_add(table, "STATE");
 		table_add(table, "DELIVERY");
@@ -175,7 +193,7 @@ static void put_others(const struct view *v, struct weir_value list, const char 
 	}
 	table_render(table, "  ", v->text);
 	table_destroy(table);
-	put_trouble(v, list, kind);
+	put_trouble(v, list, "sinks");
 }
 
 /* ---- the ledger ---------------------------------------------------------------------- */
@@ -306,8 +324,8 @@ bool status_text(struct weir_value status, struct weir_buf *text)
 		weir_time_parse(weir_bytes(now), &v.now_us);
 	put_head(&v, status);
 	put_sources(&v, weir_value_get(status, "sources"));
-	put_others(&v, weir_value_get(status, "transforms"), "TRANSFORM", "transforms");
-	put_others(&v, weir_value_get(status, "sinks"), "SINK", "sinks");
+	put_transforms(&v, weir_value_get(status, "transforms"));
+	put_sinks(&v, weir_value_get(status, "sinks"));
 	put_ledger(&v, weir_value_get(status, "ledger"));
 	put_commits(&v, weir_value_get(status, "commit"));
 	weir_arena_destroy(v.arena);

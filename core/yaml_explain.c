@@ -37,7 +37,8 @@ static const struct row rows[] = {
 	{ "did not find expected ',' or ']'", NULL, AT_PROBLEM,
 	  "no ',' or ']' here, though the '[' of line %d is open" },
 	{ "did not find expected ',' or '}'", NULL, AT_PROBLEM,
-	  "no ',' or '}' here, though the '{' of line %d is open" },
+	  "no ',' or '}' here, though the '{' of line %d is open; put quotes around a value "
+	  "that holds any of { } [ ] ," },
 	{ "did not find expected node content", "while parsing a flow", AT_PROBLEM,
 	  "no value here; put quotes around one that starts with this character" },
 	{ "did not find expected alphabetic or numeric character", "while scanning an alias",

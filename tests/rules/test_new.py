@@ -116,7 +116,7 @@ class New(unittest.TestCase):
 
     def test_wrong_words_are_told(self):
         for words, text in (((), "weir new rule"), (("plugin", "sinks"), "KIND is source"), (("plugin", "sink", "Bad"), "no name for a plugin"),
-                            (("plugin", "sink", "file"), "there is a sink file already"), (("config", "--name", "x"), "scaffold/config/x.yaml")):
+                            (("plugin", "sink", "file"), "there is a sink file already"), (("config", "--name", "x"), "there is no configuration 'x'")):
             self.assertIn(text, self.weir("new", *words, code=2))
         self.assertEqual({}, self.files())
 

@@ -56,6 +56,18 @@ static void the_same_line_for_the_same_sink_is_one_reason(void **state)
 	dead_summary_destroy(NULL);
 }
 
+static void no_letters_are_told_without_a_table(void **state)
+{
+	struct dead_summary *summary = dead_summary_create();
+	struct weir_buf text = { 0 };
+
+	(void)state;
+	dead_summary_text(summary, &text);
+	assert_string_equal(weir_buf_text(&text), "no dead letters\n");
+	weir_buf_finish(&text);
+	dead_summary_destroy(summary);
+}
+
 static void more_reasons_than_that_are_counted_together(void **state)
 {
 	struct dead_summary *summary = dead_summary_create();
@@ -81,6 +93,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_same_line_for_the_same_sink_is_one_reason),
+		cmocka_unit_test(no_letters_are_told_without_a_table),
 		cmocka_unit_test(more_reasons_than_that_are_counted_together),
 	};
 

@@ -144,8 +144,8 @@ static void hidden_characters_are_dots(void **state)
 	excerpt_put(excerpt, &where, DIAG_PLAIN, &got);
 	where.line = 2;
 	excerpt_put(excerpt, &where, DIAG_PLAIN, &got);
-	assert_string_equal(weir_buf_text(&got), "     1 | a: ......\n       | ^\n"
-	                                         "     2 | .......\n       | ^\n");
+	assert_string_equal(weir_buf_text(&got), "     1 | a: ******\n       | ^\n"
+	                                         "     2 | *******\n       | ^\n");
 	weir_buf_finish(&got);
 	excerpt_destroy(excerpt);
 }

@@ -55,6 +55,7 @@ static void a_running_weir_is_shown_with_what_holds_it_up(void **state)
 	assert_has(&text, "acme    okta    waiting      3 s ago        never  0123");
 	assert_has(&text, "89...\n");
 	assert_has(&text, "! sources.acme: refused: grant okta.logs.read (since 60 s, next try in 4 s)");
+	assert_has(&text, "  TRANSFORM  PLUGIN\n  normalize  lua\n");
 	assert_has(&text, "out   file    idle   exactly once\n");
 	assert_has(&text, "acme \xe2\x86\x92 out  1,000  =        980  +     1  +        9  +         0  +"
 	                  "         10  \xe2\x9c\x93\n");

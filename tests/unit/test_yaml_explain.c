@@ -34,7 +34,8 @@ static const struct {
 	                      "quotes\n" },
 	{ "a: \"\\xg1\"\n", "t:1:7: not enough hexadecimal digits behind the backslash\n" },
 	{ "a: [b\nc: d\n", "t:2:2: no ',' or ']' here, though the '[' of line 1 is open\n" },
-	{ "a: {b: c\nd: e}\n", "t:2:2: no ',' or '}' here, though the '{' of line 1 is open\n" },
+	{ "a: {b: c\nd: e}\n", "t:2:2: no ',' or '}' here, though the '{' of line 1 is open; put quotes "
+	                     "around a value that holds any of { } [ ] ,\n" },
 	{ "a: - b\n", "t:1:4: an item of a list where none can be; start it on a new line\n" },
 	{ "a:\n  - b\n  c: d\n",
 	  "t:3:3: no '-' here; the items of the list from line 2 start in one "
