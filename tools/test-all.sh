@@ -57,6 +57,8 @@ export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktra
 # A stop leaves behind the thread of a plugin that does not come back: wanted, and no leak.
 export TSAN_OPTIONS=halt_on_error=0:second_deadlock_stack=1:report_thread_leaks=0
 
+one "failing allocations" "$top/tests/lib/torture" "$top/build"
+one valgrind "$top/tests/lib/memcheck" "$top/build"
 sanitized clang -L unit
 sanitized asan -L 'unit|integration|e2e|rules'
 # The hostile rules have one thread, and their memory limits are not meant for TSan's own needs.

@@ -103,6 +103,8 @@ static int setup(void **state)
 	rig->okta->set.client_id = "0oa1";
 	rig->okta->talk.keys[0] = (struct talk_key){ key_make(&err), "kid-1" };
 	*state = rig;
+	if (!rig->okta->talk.keys[0].key)
+		return -1;
 	if (probe(rig, NULL) != WEIR_PENDING || strcmp(looked, "https://acme.okta.com") != 0
 	    || probe(rig, NULL) != WEIR_PENDING)
 		return -1;
