@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "control.h"
 #include "scratch.h"
@@ -199,6 +200,8 @@ static void a_long_path_works_as_well(void **state)
 	weir_free(dir);
 }
 
+static atomic_bool later_is_over;
+
 /* NULL: it was not answered. */
 static void *ask_later(void *dir)
 {
@@ -208,6 +211,7 @@ static void *ask_later(void *dir)
 	            && strstr(weir_buf_text(&answer), "\"late\":1");
 
 	weir_buf_finish(&answer);
+	atomic_store(&later_is_over, true);
 	return late ? dir : NULL;
 }
 
@@ -219,12 +223,13 @@ static void an_answer_may_come_later(void **state)
 	pthread_t client;
 	void *late;
 
+	atomic_store(&later_is_over, false);
 	serve(&s, *state);
 	assert_int_equal(pthread_create(&client, NULL, ask_later, *state), 0);
 	do {
 		answer.len = 0;
 		assert_true(control_ask(*state, "{\"command\":\"go\"}", &answer, LONG_MS, &err));
-	} while (!strstr(weir_buf_text(&answer), "\"waited\":1"));
+	} while (!strstr(weir_buf_text(&answer), "\"waited\":1") && !atomic_load(&later_is_over));
 	weir_buf_finish(&answer);
 	pthread_join(client, &late);
 	assert_non_null(late);
