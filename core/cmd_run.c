@@ -144,6 +144,9 @@ static bool open_store(struct run *run, struct weir_error *err)
 	run->store = store_open(core->state_dir, STORE_OWN, &limits, &opened, &note, err);
 	if (note)
 		log_line(WEIR_WARN, "weir", "%s", note);
+	else if (run->store && opened == STORE_NEW)
+		log_line(WEIR_INFO, "weir", "state_dir: %s held no state: sources begin at their `start`",
+		         core->state_dir);
 	weir_free(note);
 	return run->store != NULL;
 }

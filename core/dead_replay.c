@@ -112,8 +112,13 @@ int dead_replay(struct dead_args *args, const char *dir)
 
 static int show_dropped(struct dead_args *args, int64_t letters)
 {
-	weir_buf_printf(&args->out, args->json ? "{\"dropped\":%" PRId64 "}\n"
-	                                       : "dropped %" PRId64 " dead letters\n", letters);
+	if (args->json)
+		weir_buf_printf(&args->out, "{\"dropped\":%" PRId64 "}\n", letters);
+	else if (letters == 0)
+		weir_buf_puts(&args->out, "dropped none: there is no such dead letter; see weir dead list\n");
+	else
+		weir_buf_printf(&args->out, "dropped %" PRId64 " dead letter%s\n", letters,
+		                letters == 1 ? "" : "s");
 	return EXIT_DONE;
 }
 

@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "diag.h"
 #include "replay_page.h"
 #include "runtime_own.h"
 
@@ -33,12 +34,15 @@ struct replay {
 	int64_t noted;                  /* of the letters that were sent: their fate is known */
 };
 
-static void note(struct replay *replay, int64_t number, const char *why)
+static void note(struct replay *replay, int64_t number, const struct weir_error *why)
 {
-	if (replay->notes++ < NOTES_MOST)
-		weir_buf_printf(&replay->sum.notes, "%" PRId64 ": %s\n", number, why);
-	else if (replay->notes == NOTES_MOST + 1)
+	if (replay->notes++ < NOTES_MOST) {
+		weir_buf_printf(&replay->sum.notes, "%" PRId64 ": ", number);
+		diag_line(why, &replay->sum.notes);
+		weir_buf_putc(&replay->sum.notes, '\n');
+	} else if (replay->notes == NOTES_MOST + 1) {
 		weir_buf_puts(&replay->sum.notes, "and more; see weir dead list\n");
+	}
 }
 
 /* ---- sending ----------------------------------------------------------------------- */
@@ -57,7 +61,7 @@ static bool send_letter(void *arg, const struct store_dead *dead)
 	source = replay_source(replay->runtime->graph, dead, &why);
 	if (!source) {
 		replay->sum.skipped++;
-		note(replay, dead->number, why.text);
+		note(replay, dead->number, &why);
 		return true;
 	}
 	page = replay_page_create(dead, source);
@@ -166,7 +170,7 @@ void replay_note_stored(struct runtime *runtime, const struct mark *mark)
 				continue;
 			replay->sum.failed++;
 			replay->noted++;
-			note(replay, dead->letter.number, dead->letter.why.text);
+			note(replay, dead->letter.number, &dead->letter.why);
 		}
 	}
 }

@@ -412,8 +412,14 @@ static enum weir_status open_read(struct store *store, struct weir_error *err)
 		                 "state_dir: %s holds no state; nothing has run with it yet",
 		                 store->dir);
 	store->db = db_open(store->path, DB_READ, err);
-	if (!store->db || check_format(store->db, &format, err) != WEIR_OK)
+	if (!store->db || check_format(store->db, &format, err) != WEIR_OK) {
+		size_t len = strlen(err->text);
+
+		if (err->code == WEIR_E_DATA)
+			snprintf(err->text + len, sizeof err->text - len,
+			         "; weir run sets it aside and goes on from state.db.1");
 		return WEIR_FAIL;
+	}
 	if (format == 0)
 		return weir_fail(err, WEIR_E_CONFIG, "state_dir: %s holds no state yet",
 		                 store->dir);

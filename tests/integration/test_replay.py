@@ -130,6 +130,7 @@ class Replay(Case):
         self.until("the dead are committed", lambda: self.letters() == 100)
         self.assertIn("--all", self.ask("dead", "drop", code=2))
         self.assertEqual(self.ask("dead", "drop", "--sink", "out"), "dropped 50 dead letters\n")
+        self.assertIn("no such dead letter", self.ask("dead", "drop", "--sink", "out"))
         self.assertEqual(self.weir.stop(), 0, self.story())
         self.assertEqual(json.loads(self.ask("dead", "drop", "--all", "--json")), {"dropped": 50})
         for row in json.loads(self.ask("status", "--json"))["ledger"]:

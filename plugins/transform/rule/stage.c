@@ -109,9 +109,10 @@ static void reject(struct rule_stage *stage, struct row *row, struct rule_result
 	struct weir_bytes id = weir_batch_id(row->batch, row->number);
 	const struct weir_where *where = &result->err.where;
 
-	weir_log(stage->ctx, WEIR_WARN, "%s:%d: %s%s%s (event %.*s)",
+	weir_log(stage->ctx, WEIR_WARN, "%s:%d: %s%s%s%s%.*s%s",
 	         where->file ? where->file : "", where->line, where->path ? where->path : "",
-	         where->path ? ": " : "", result->err.text, (int)id.len, id.data ? id.data : "");
+	         where->path ? ": " : "", result->err.text, id.len ? " (event " : "", (int)id.len,
+	         id.len ? id.data : "", id.len ? ")" : "");
 	weir_batch_reject(row->batch, row->number, &result->err);
 }
 
