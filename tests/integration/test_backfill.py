@@ -72,7 +72,7 @@ class Backfill(Case):
     def test_ctrl_c_ends_the_command_and_not_the_backfill(self) -> None:
         self.past(state={"rate_limit": 60, "rate_window_s": 6})
         following = subprocess.Popen([str(self.weir.program), "backfill", "-c", str(self.weir.config), "--source", "acme", "--since",
-                                      "-11d", "--share", "50%"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                                      "-11d", "--share", "5%"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.until("it runs", lambda: self.listed().get("state") == "running")
         following.send_signal(signal.SIGINT)
         _, said = following.communicate(timeout=20)
