@@ -7,7 +7,7 @@
 #include "json_doc.h"
 
 /* The room for entries grows by what so many bytes of text may need at most. */
-enum { STEP = 64 * 1024 };
+enum { STEP = 16 * 1024 };
 
 /* Bytes of text for an entry in pages with many short tokens. */
 enum { USUAL = 8 };
@@ -52,8 +52,8 @@ enum json_indexed json_index(struct json_doc *doc, size_t from, size_t to,
 	};
 	const struct json_isa *isa = json_isa_chosen();
 
-	/* Enough for most pages, so that what was written need not move. */
-	if (!make_room(doc, (to - from) / USUAL))
+	/* Enough for most pages, their last step too, so that what was written need not move. */
+	if (!make_room(doc, (to - from) / USUAL + (to - from < STEP ? to - from : STEP)))
 		return JSON_NO_MEMORY;
 	for (size_t at = 0; at < to - from; at += STEP) {
 		size_t step = to - from - at < STEP ? to - from - at : STEP;
