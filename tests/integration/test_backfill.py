@@ -155,7 +155,7 @@ class Backfill(Case):
         self.assertEqual(self.weir.stop(), 0, self.story())
         self.org.post("state", rate_limit=60, rate_window_s=6)
         command = [str(self.weir.program), "backfill", "-c", str(self.weir.config), "--source", "acme"]
-        own = subprocess.Popen([*command, "--since", "-11d", "--share", "50%"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        own = subprocess.Popen([*command, "--since", "-11d", "--share", "20%"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                text=True, start_new_session=True)
         before = len(self.weir.lines())
         while len(self.weir.lines()) < before + 100 and own.poll() is None:
