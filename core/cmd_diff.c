@@ -192,6 +192,7 @@ const struct command cmd_diff = {
 	.summary = "Show field by field what a change of rules does to events",
 	.usage = "OLD NEW [--set NAME=VALUE]... [-i FILE]",
 	.help = "OLD and NEW are rule folders; events come from standard input, as for weir map.\n"
-	        "Example: weir diff rules/taegis rules/mine < events.ndjson\n",
+	        "\n"
+	        "  weir diff rules/taegis rules/mine < events.ndjson\n",
 	.run = run,
 };

@@ -172,6 +172,8 @@ const struct command cmd_test = {
 	         "                 [--junit FILE]",
 	.help = "PATH is a rule file or a folder; without one, everything below rules/ is tested. The\n"
 	        "exit code is 1 when an example fails, when a rule has none, and when --min is missed.\n"
-	        "Examples: weir test rules/taegis        weir test rules/taegis/auth.lua --write\n",
+	        "\n"
+	        "  weir test rules/taegis --coverage\n"
+	        "  weir test rules/taegis/auth.lua --write\n",
 	.run = run,
 };
