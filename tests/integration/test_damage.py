@@ -111,9 +111,14 @@ class Lost(Case):
         self.start(count=3000)
         self.delivered(3000)
         self.lose(signal.SIGKILL)
-        for _ in range(4):
-            self.again()
+        self.again()
+        for later_s in (0.0, 0.01, 0.03, 0.1):
             self.weir.stop(signal.SIGKILL)
+            mark = len(self.weir.log)
+            self.weir.start()
+            self.until("it runs", lambda since=mark: self.weir.said("weir: running", since))
+            time.sleep(later_s)
+        self.weir.stop(signal.SIGKILL)
         self.weir.start()
         self.settled()
 
