@@ -87,8 +87,9 @@ static void what_was_written_is_read(void **state)
 static void words_are_done_while_reading(void **state)
 {
 	static const char *const results[] = {
-		"\"x\"", "", "{\"x\":[{\"key\":\"a.0\",\"value\":\"1\"},{\"key\":\"a.1\",\"value\":\"2\"},"
-		"{\"key\":\"b\",\"value\":\"2026-01-31T08:15:00Z\"}]}",
+		"\"x\"", "",
+		("{\"x\":[{\"key\":\"a.0\",\"value\":\"1\"},{\"key\":\"a.1\",\"value\":\"2\"},"
+		 "{\"key\":\"b\",\"value\":\"2026-01-31T08:15:00Z\"}]}"),
 		"\"900150983cd24fb0d6963f7d28e17f72\"",
 	};
 	struct memory *m = *state;
