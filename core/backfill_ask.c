@@ -156,9 +156,13 @@ bool backfill_cancel_stored(const struct backfill *b, struct weir_error *err)
 enum asked backfill_look(const struct backfill *b, struct weir_arena *arena, struct weir_value *list,
                        struct weir_error *err)
 {
+	static const char question[] = "{\"command\":\"backfills\"}";
 	struct weir_value reply;
-	enum asked asked = ask(b, "{\"command\":\"backfills\"}", arena, &reply, err);
+	enum asked asked = ask(b, question, arena, &reply, err);
 
+	/* It ended with the question unanswered: what it had done by then is stored. */
+	if (asked == REFUSED && err->code == WEIR_E_RESOURCE)
+		asked = ask(b, question, arena, &reply, err);
 	if (asked == ASKED)
 		*list = weir_value_get(reply, "backfills");
 	else if (asked == NOBODY && !read_stored(b, arena, list))
