@@ -350,6 +350,7 @@ static void a_store_of_format_1_is_brought_up_to_date(void **state)
 
 	store_close(store);
 	db = db_open(path, DB_WRITE, &err);
+	assert_non_null(db);
 	assert_int_equal(db_exec(db, old, &err), WEIR_OK);
 	db_close(db);
 	store = open_as(*state, STORE_AS_WAS);
