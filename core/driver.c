@@ -209,6 +209,7 @@ static void start(struct driver *driver)
 		return;
 	}
 	driver->state = driver->ctx->call ? DRIVER_PENDING : DRIVER_READY;
+	count_doubtful(driver);
 	if (driver->state == DRIVER_READY)
 		set_timer(driver, 0);
 }
