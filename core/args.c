@@ -6,10 +6,13 @@
 #include "args.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <weir/util.h>
+
+#include "print.h"
 
 static void list_add(struct args_list *list, const char *word)
 {
@@ -40,7 +43,7 @@ int args_wrong(const struct command *command, const char *fmt, ...)
 
 enum { HELP_COLUMN = 26 };
 
-static void help_row(FILE *to, char letter, const char *name, const char *value, const char *doc)
+static void help_row(struct weir_buf *text, char letter, const char *name, const char *value, const char *doc)
 {
 	struct weir_buf left = { 0 };
 
@@ -51,21 +54,31 @@ static void help_row(FILE *to, char letter, const char *name, const char *value,
 	if (value)
 		weir_buf_printf(&left, " %s", value);
 	if (left.len > HELP_COLUMN - 2)
-		fprintf(to, "%s\n%*s%s\n", weir_buf_text(&left), HELP_COLUMN, "", doc);
+		weir_buf_printf(text, "%s\n%*s%s\n", weir_buf_text(&left), HELP_COLUMN, "", doc);
 	else
-		fprintf(to, "%-*s%s\n", HELP_COLUMN, weir_buf_text(&left), doc);
+		weir_buf_printf(text, "%-*s%s\n", HELP_COLUMN, weir_buf_text(&left), doc);
 	weir_buf_finish(&left);
 }
 
-void args_help(const struct command *command, const struct arg *rows, FILE *to)
+void args_help(const struct command *command, const struct arg *rows,
+               struct weir_buf *text)
 {
-	fprintf(to, "usage: weir %s%s%s\n\n%s.\n\n", command->name, *command->usage ? " " : "",
-	        command->usage, command->summary);
+	weir_buf_printf(text, "usage: weir %s%s%s\n\n%s.\n\n", command->name,
+	                *command->usage ? " " : "", command->usage, command->summary);
 	for (const struct arg *row = rows; row->name; row++)
-		help_row(to, row->letter, row->name, row->value, row->doc);
-	help_row(to, 'h', "help", NULL, "print this");
+		help_row(text, row->letter, row->name, row->value, row->doc);
+	help_row(text, 'h', "help", NULL, "print this");
 	if (command->help)
-		fprintf(to, "\n%s", command->help);
+		weir_buf_printf(text, "\n%s", command->help);
+}
+
+static void print_help(const struct command *command, const struct arg *rows)
+{
+	struct weir_buf text = { 0 };
+
+	args_help(command, rows, &text);
+	print_buf(&text);
+	weir_buf_finish(&text);
 }
 
 /* ---- reading ---- */
@@ -223,7 +236,7 @@ bool args_read(const struct command *command, const struct arg *rows, struct arg
 		const char *word = *r.next++;
 
 		if (options && is_help(word)) {
-			args_help(command, rows, stdout);
+			print_help(command, rows);
 			*code = EXIT_DONE;
 			return false;
 		}

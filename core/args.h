@@ -23,7 +23,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
+
+#include <weir/util.h>
 
 #include "command.h"
 
@@ -56,6 +57,7 @@ void args_finish(struct args_list *list);
  * look; returns EXIT_CONFIG. */
 int args_wrong(const struct command *command, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-void args_help(const struct command *command, const struct arg *rows, FILE *to);
+void args_help(const struct command *command, const struct arg *rows,
+               struct weir_buf *text);
 
 #endif

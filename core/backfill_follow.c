@@ -11,6 +11,7 @@
 
 #include "backfill_text.h"
 #include "clock.h"
+#include "print.h"
 
 enum { LOOK_MS = 300, PLAIN_MS = 10000, JSON_MS = 1000, BAR_WIDTH = 24 };
 
@@ -36,8 +37,8 @@ static void print_json(struct weir_value value)
 	struct weir_buf text = { 0 };
 
 	weir_value_render(value, &text);
-	fprintf(stdout, "%s\n", weir_buf_text(&text));
-	fflush(stdout);
+	print_format("%s\n", weir_buf_text(&text));
+	print_flush();
 	weir_buf_finish(&text);
 }
 
@@ -56,7 +57,7 @@ int backfill_show_list(const struct backfill *b)
 			print_json(each.value);
 	} else if (ok) {
 		backfill_put_list(list, &text);
-		fputs(weir_buf_text(&text), stdout);
+		print_buf(&text);
 	} else {
 		backfill_complain(err.text);
 	}
@@ -77,15 +78,15 @@ struct follow {
 static void end_bar(struct follow *f)
 {
 	if (f->bar)
-		fputs("\r\033[K", stdout);
+		print_text("\r\033[K");
 	f->bar = false;
 }
 
 static void print_line(struct follow *f, const char *text)
 {
 	end_bar(f);
-	fprintf(stdout, "%s\n", text);
-	fflush(stdout);
+	print_format("%s\n", text);
+	print_flush();
 }
 
 static void show_note(struct follow *f, struct weir_value backfill)
@@ -111,10 +112,10 @@ static void show_progress(struct follow *f, struct weir_value backfill)
 	f->plain_ms = now + PLAIN_MS;
 	backfill_put_progress(backfill, f->b->terminal ? BAR_WIDTH : 0, &text);
 	if (f->b->terminal)
-		fprintf(stdout, "\r%s\033[K", weir_buf_text(&text));
+		print_format("\r%s\033[K", weir_buf_text(&text));
 	else
-		fprintf(stdout, "%s\n", weir_buf_text(&text));
-	fflush(stdout);
+		print_format("%s\n", weir_buf_text(&text));
+	print_flush();
 	f->bar = f->b->terminal;
 	weir_buf_finish(&text);
 }
@@ -205,7 +206,7 @@ int backfill_follow(const struct backfill *b)
 	int code;
 
 	while ((code = look_once(&f)) == FOLLOW_ON) {
-		if (!backfill_interrupted(LOOK_MS))
+		if (print_works() && !backfill_interrupted(LOOK_MS))
 			continue;
 		end_bar(&f);
 		say_goes_on(b);

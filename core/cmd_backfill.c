@@ -12,6 +12,7 @@
 #include "backfill.h"
 #include "backfill_child.h"
 #include "clock.h"
+#include "print.h"
 #include "unit.h"
 
 enum { GREET_MS = 100 };
@@ -26,7 +27,7 @@ static int cancel(const struct backfill *b)
 
 	if (!ok)
 		return backfill_complain(err.text);
-	printf("cancelled; what was delivered stays\n");
+	print_text("cancelled; what was delivered stays\n");
 	return EXIT_DONE;
 }
 

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "load.h"
+#include "print.h"
 #include "probe.h"
 #include "route.h"
 #include "runtime.h"
@@ -64,7 +65,7 @@ static int report_text(const struct config *config, struct diag *diag)
 		put_count(&out.text, diag_warnings(diag), "warning");
 	}
 	weir_buf_putc(&out.text, '\n');
-	fwrite(out.text.data, 1, out.text.len, stdout);
+	print_buf(&out.text);
 	weir_buf_finish(&out.text);
 	return EXIT_DONE;
 }
@@ -106,7 +107,7 @@ static int check_json(struct config *config, struct diag *diag, bool online)
 	if (online)
 		weir_buf_printf(&out.text, "], \"instances\": [%s", weir_buf_text(&peers));
 	weir_buf_puts(&out.text, "]}\n");
-	fwrite(out.text.data, 1, out.text.len, stdout);
+	print_buf(&out.text);
 	weir_buf_finish(&peers);
 	weir_buf_finish(&out.text);
 	return good ? EXIT_DONE : sound ? EXIT_FAILED : EXIT_CONFIG;

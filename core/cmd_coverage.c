@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "print.h"
 #include "routes.h"
 #include "table.h"
 #include "workbench.h"
@@ -247,7 +248,7 @@ static void show(struct workbench *bench, const struct dryrun *dryrun,
 		put_json(&routes, choice, &schemas, &ways, &text);
 	else
 		put_text(&routes, choice, &schemas, &ways, &text);
-	fwrite(text.data, 1, text.len, stdout);
+	print_buf(&text);
 	weir_buf_finish(&text);
 	weir_free(schemas.items);
 	weir_free(ways.items);

@@ -15,14 +15,8 @@
 #include "clock.h"
 #include "dead_summary.h"
 #include "dead_text.h"
+#include "print.h"
 #include "unit.h"
-
-static void print(struct weir_buf *text, FILE *to)
-{
-	if (text->len)
-		fwrite(text->data, 1, text->len, to);
-	weir_buf_finish(text);
-}
 
 /* ---- list ------------------------------------------------------------------------------ */
 
@@ -49,9 +43,9 @@ static bool list_one(void *arg, const struct store_dead *dead)
 		return true;
 	}
 	dead_text_json(dead, &line);
-	fwrite(line.data, 1, line.len, stdout);
+	print_buf(&line);
 	weir_buf_finish(&line);
-	return true;
+	return print_works();
 }
 
 static int list(const struct dead_args *args, struct store *store)
@@ -61,10 +55,10 @@ static int list(const struct dead_args *args, struct store *store)
 
 	store_each_dead(store, &args->query, list_one, &listing);
 	if (!args->json && listing.shown == 0)
-		puts("no dead letters");
+		print_text("no dead letters\n");
 	if (!args->json && listing.shown > 0) {
 		table_render(listing.table, "", &text);
-		fwrite(text.data, 1, text.len, stdout);
+		print_buf(&text);
 	}
 	if (listing.more)
 		fprintf(stderr, "there are older ones: --before %" PRId64 "\n", listing.last);
@@ -91,7 +85,8 @@ static int summarize(const struct dead_args *args, struct store *store)
 		dead_summary_json(summary, &text);
 	else
 		dead_summary_text(summary, &text);
-	print(&text, stdout);
+	print_buf(&text);
+	weir_buf_finish(&text);
 	dead_summary_destroy(summary);
 	return EXIT_DONE;
 }
@@ -121,9 +116,9 @@ static bool show_one(void *arg, const struct store_dead *dead)
 			weir_buf_add(&text, dead->event.data, dead->event.len);
 		weir_buf_putc(&text, '\n');
 	}
-	fwrite(text.data, 1, text.len, stdout);
+	print_buf(&text);
 	weir_buf_finish(&text);
-	return true;
+	return print_works();
 }
 
 static int show(const struct dead_args *args, struct store *store)
@@ -313,8 +308,10 @@ static int run(char **argv)
 
 	if (args_read(&cmd_dead, rows, &words, argv, &code))
 		code = run_words(&args, &words);
-	print(&args.out, stdout);
-	print(&args.notes, stderr);
+	print_buf(&args.out);
+	fputs(weir_buf_text(&args.notes), stderr);
+	weir_buf_finish(&args.out);
+	weir_buf_finish(&args.notes);
 	args_finish(&words);
 	args_finish(&args.ids);
 	weir_free(args.numbers);

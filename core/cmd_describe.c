@@ -7,6 +7,7 @@
 #include "args.h"
 #include "describe.h"
 #include "diag.h"
+#include "print.h"
 #include "registry.h"
 #include "schemas.h"
 
@@ -125,7 +126,7 @@ static int describe(const struct wish *wish)
 	if (put_wish(wish, arena, &text) && diag_errors(diag) == 0)
 		code = EXIT_DONE;
 	if (text.len)
-		fwrite(text.data, 1, text.len, stdout);
+		print_buf(&text);
 	weir_buf_finish(&text);
 	weir_arena_destroy(arena);
 	diag_destroy(diag);

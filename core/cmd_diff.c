@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "difference.h"
+#include "print.h"
 #include "workbench.h"
 
 /* What one side made of a page: by event, its outcomes as JSON values. */
@@ -83,7 +84,7 @@ static void print_event(struct weir_arena *arena, struct weir_bytes source)
 		weir_value_text(weir_value_get(event, "eventType"), arena, &type);
 		weir_value_text(weir_value_get(event, "uuid"), arena, &id);
 	}
-	printf("%.*s %.*s\n", (int)type.len, type.data ? type.data : "", (int)id.len,
+	print_format("%.*s %.*s\n", (int)type.len, type.data ? type.data : "", (int)id.len,
 	       id.data ? id.data : "");
 }
 
@@ -102,7 +103,7 @@ static void compare(struct diffing *d)
 		if (difference_list(d->old.events[i].list, d->new.events[i].list, d->color, &text)) {
 			d->changed++;
 			print_event(d->new.arena, d->new.events[i].source);
-			fwrite(text.data, 1, text.len, stdout);
+			print_buf(&text);
 		}
 		weir_buf_finish(&text);
 	}
@@ -127,7 +128,7 @@ static bool diff_page(void *arg, enum weir_page_format format, struct weir_bytes
 		compare(d);
 	forget(&d->old);
 	forget(&d->new);
-	return fine;
+	return fine && print_flush();
 }
 
 static int diff_all(struct diffing *d, struct workbench *bench, const char *path)

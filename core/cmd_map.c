@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "explain.h"
+#include "print.h"
 #include "state_dir.h"
 #include "workbench.h"
 
@@ -25,27 +26,28 @@ struct mapping {
 enum { PLACES_MAX = 100 };
 
 /* Keys in one colour, so that the eye finds them. */
-static void print_colored(struct weir_bytes json)
+static void put_colored(struct weir_bytes json, struct weir_buf *text)
 {
 	size_t begin = 0;
-	bool text = false;
+	bool quoted = false;
 
 	for (size_t i = 0; i < json.len; i++) {
-		if (text && json.data[i] == '\\') {
+		if (quoted && json.data[i] == '\\') {
 			i++;
 		} else if (json.data[i] == '"') {
-			if (text && i + 1 < json.len && json.data[i + 1] == ':')
-				printf("\033[36m%.*s\033[0m", (int)(i + 1 - begin), json.data + begin);
-			else if (text)
-				printf("%.*s", (int)(i + 1 - begin), json.data + begin);
-			begin = text ? i + 1 : i;
-			text = !text;
-		} else if (!text) {
-			putchar(json.data[i]);
+			if (quoted && i + 1 < json.len && json.data[i + 1] == ':')
+				weir_buf_printf(text, "\033[36m%.*s\033[0m", (int)(i + 1 - begin),
+				                json.data + begin);
+			else if (quoted)
+				weir_buf_add(text, json.data + begin, i + 1 - begin);
+			begin = quoted ? i + 1 : i;
+			quoted = !quoted;
+		} else if (!quoted) {
+			weir_buf_putc(text, json.data[i]);
 			begin = i + 1;
 		}
 	}
-	putchar('\n');
+	weir_buf_putc(text, '\n');
 }
 
 static bool wanted(const struct mapping *m, struct weir_value type)
@@ -105,12 +107,16 @@ static void print_rejected(struct mapping *m, const struct dryrun_outcome *outco
 
 static void print_record(const struct mapping *m, struct weir_bytes text)
 {
+	struct weir_buf colored = { 0 };
+
 	if (m->color == DIAG_COLOR) {
-		print_colored(text);
+		put_colored(text, &colored);
+		print_buf(&colored);
+		weir_buf_finish(&colored);
 		return;
 	}
-	fwrite(text.data, 1, text.len, stdout);
-	putchar('\n');
+	print_bytes(text);
+	print_text("\n");
 }
 
 static void print_explained(const struct mapping *m, const struct dryrun_outcome *outcome)
@@ -118,7 +124,7 @@ static void print_explained(const struct mapping *m, const struct dryrun_outcome
 	struct weir_buf text = { 0 };
 
 	explain_put(m->explain, outcome, &text);
-	fwrite(text.data, 1, text.len, stdout);
+	print_buf(&text);
 	weir_buf_finish(&text);
 }
 
@@ -157,10 +163,9 @@ static bool map_page(void *arg, enum weir_page_format format, struct weir_bytes 
 	struct mapping *m = arg;
 	bool fine = dryrun_map(m->dryrun, format, page, show, m, err);
 
-	fflush(stdout);
 	if (m->explain)
 		explain_forget(m->explain);
-	return fine;
+	return print_flush() && fine;
 }
 
 extern const struct command cmd_map;

@@ -11,6 +11,7 @@
 #include "events.h"
 #include "example.h"
 #include "file.h"
+#include "print.h"
 #include "registry.h"
 #include "scaffold.h"
 #include "schemas.h"
@@ -46,8 +47,8 @@ static const char *word(const struct making *m, size_t index, const char *otherw
 static void print_files(const struct making *m)
 {
 	for (const char *const *file = scaffold_files(m->files); *file; file++)
-		printf("wrote %s\n", *file);
-	fputs("\nnext:\n", stdout);
+		print_format("wrote %s\n", *file);
+	print_text("\nnext:\n");
 }
 
 /* ---- rule --------------------------------------------------------------------------------------- */
@@ -270,7 +271,7 @@ static int new_rule(struct making *m)
 		return failed(m);
 	scaffold_keep(m->files);
 	print_files(m);
-	printf("  weir test %s\n"
+	print_format("  weir test %s\n"
 	       "  weir map %s --explain < %s.in.ndjson\n"
 	       "  weir describe schema %s      # the other fields\n"
 	       "Put events of your own into %s.in.ndjson; weir test --write accepts what comes out.\n",
@@ -359,7 +360,7 @@ static int new_plugin(struct making *m)
 		return failed(m);
 	scaffold_keep(m->files);
 	print_files(m);
-	printf("  make -C %s check      # builds it and shows its options\n"
+	print_format("  make -C %s check      # builds it and shows its options\n"
 	       "  weir run --plugins %s -c weir.yaml\n"
 	       "It works as it stands; docs/writing-a-plugin.md says what each part is for.\n", folder, folder);
 	return EXIT_DONE;
@@ -383,7 +384,7 @@ static int new_config(struct making *m)
 		return failed(m);
 	scaffold_keep(m->files);
 	print_files(m);
-	printf("  weir check -c %s\n  weir run -c %s\n", path, path);
+	print_format("  weir check -c %s\n  weir run -c %s\n", path, path);
 	return EXIT_DONE;
 }
 

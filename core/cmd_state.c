@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "control.h"
+#include "print.h"
 #include "registry.h"
 #include "state_dir.h"
 
@@ -36,9 +37,9 @@ static bool show_position(void *arg, const struct store_position *p)
 		state_dir_plain(weir_bytes(p->text), &text);
 		weir_buf_putc(&text, '\n');
 	}
-	fwrite(text.data, 1, text.len, stdout);
+	print_buf(&text);
 	weir_buf_finish(&text);
-	return true;
+	return print_works();
 }
 
 static int show(const char *dir, bool json)
@@ -92,7 +93,7 @@ static int accept_stopped(const char *dir, const char *sink)
 		store_forget_position(store, WEIR_SINK, sink);
 	store_close(store);
 	if (search.found)
-		printf("accepted: sink %s goes on with its files as they are\n", sink);
+		print_format("accepted: sink %s goes on with its files as they are\n", sink);
 	else
 		fprintf(stderr, "weir state: there is no position of a sink %s; there are: %s\n", sink,
 		        search.names.len ? weir_buf_text(&search.names) : "none");
@@ -113,7 +114,7 @@ static int show_answer(const struct weir_buf *answer, const char *sink)
 		weir_value_text(weir_value_get(reply, "error"), arena, &why);
 	}
 	if (ok)
-		printf("accepted: sink %s goes on with its files as they are\n", sink);
+		print_format("accepted: sink %s goes on with its files as they are\n", sink);
 	else
 		fprintf(stderr, "weir state: %.*s\n", (int)why.len, why.data);
 	weir_arena_destroy(arena);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "control.h"
+#include "print.h"
 #include "state_dir.h"
 #include "status_text.h"
 
@@ -13,11 +14,6 @@
 enum form { FORM_TEXT, FORM_JSON, FORM_PROMETHEUS };
 
 extern const struct command cmd_status;
-
-static void print(const struct weir_buf *text)
-{
-	fwrite(text->data, 1, text->len, stdout);
-}
 
 static int show(struct weir_value status, enum form form)
 {
@@ -36,7 +32,7 @@ static int show(struct weir_value status, enum form form)
 		status_prometheus(status, &text);
 		break;
 	}
-	print(&text);
+	print_buf(&text);
 	weir_buf_finish(&text);
 	return good ? EXIT_DONE : EXIT_FAILED;
 }
@@ -53,7 +49,7 @@ static bool show_metrics(const char *dir, int *code)
 
 	if (asked && weir_json_parse(arena, (struct weir_bytes){ answer.data, answer.len }, &reply, &err)
 	    && weir_value_text(weir_value_get(reply, "text"), arena, &text)) {
-		fwrite(text.data, 1, text.len, stdout);
+		print_bytes(text);
 		*code = EXIT_DONE;
 	} else if (asked) {
 		fputs("weir status: the answer cannot be read\n", stderr);

@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "example.h"
+#include "print.h"
 #include "results.h"
 #include "settings.h"
 #include "workbench.h"
@@ -106,6 +107,7 @@ static int run_tests(struct testing *t, const struct test_args *got)
 	const char *const *paths = words->count ? words->items : fallback;
 	size_t path_count = words->count ? words->count : 1;
 	struct diag *diag = diag_create();
+	struct weir_buf text = { 0 };
 	bool fine;
 
 	for (size_t i = 0; i < path_count; i++) {
@@ -119,7 +121,9 @@ static int run_tests(struct testing *t, const struct test_args *got)
 		diag_addf(diag, (struct weir_where){ .file = paths[0] },
 		          "holds no rules with examples");
 	diag_print(diag, stderr, diag_color_of(stderr));
-	fine = results_finish(t->results, stdout, got->junit) && diag_errors(diag) == 0;
+	fine = results_finish(t->results, &text, got->junit) && diag_errors(diag) == 0;
+	print_buf(&text);
+	weir_buf_finish(&text);
 	fine = results_covered(t->results, (int)got->min) && fine;
 	diag_destroy(diag);
 	return fine ? EXIT_DONE : EXIT_FAILED;

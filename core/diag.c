@@ -316,14 +316,3 @@ void diag_json(struct diag *diag, struct weir_buf *json)
 	weir_buf_printf(json, "\"ok\": %s, ", diag->errors ? "false" : "true");
 	diag_json_lists(diag, json);
 }
-
-void diag_print_json(struct diag *diag, FILE *to)
-{
-	struct weir_buf json = { 0 };
-
-	weir_buf_putc(&json, '{');
-	diag_json(diag, &json);
-	weir_buf_puts(&json, "}\n");
-	fwrite(json.data, 1, json.len, to);
-	weir_buf_finish(&json);
-}

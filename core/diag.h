@@ -36,9 +36,8 @@ enum diag_color diag_color_of(FILE *to);
  *      14 |     org_url: http://acme.okta.com
  *         |              ^~~~~~~~~~~~~~~~~~~~ */
 void diag_print(struct diag *diag, FILE *to, enum diag_color color);
-/* {"ok": false, "errors": [{"file": ..., "line": ..., ...}], "warnings": []} in one line. */
-void diag_print_json(struct diag *diag, FILE *to);
-/* The members of that object, without its braces. */
+/* "ok": false, "errors": [{"file": ..., "line": ..., ...}], "warnings": []  in one line: the
+ * members of an object, without its braces. */
 void diag_json(struct diag *diag, struct weir_buf *json);
 /* Of those, errors and warnings alone. */
 void diag_json_lists(struct diag *diag, struct weir_buf *json);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "print.h"
 #include "probe.h"
 
 static int wrong_name(const struct command *command, const struct config *config,
@@ -60,10 +61,10 @@ static int show_text(struct config *config, const struct config_node *const *nod
 
 	for (; *nodes; nodes++) {
 		if (!probe_can(*nodes) && (*nodes)->plugin)
-			fprintf(stdout, "%s (%s) has nothing that could be asked\n", (*nodes)->where.path,
+			print_format("%s (%s) has nothing that could be asked\n", (*nodes)->where.path,
 			       (*nodes)->plugin_name);
 	}
-	fflush(stdout);
+	print_flush();
 	if (load_report(diag) != EXIT_DONE)
 		return EXIT_CONFIG;
 	return good ? EXIT_DONE : EXIT_FAILED;
@@ -80,7 +81,7 @@ static int show_json(struct config *config, const struct config_node *const *nod
 	                weir_buf_text(&probes));
 	diag_json_lists(diag, &text);
 	weir_buf_putc(&text, '}');
-	fprintf(stdout, "%s\n", weir_buf_text(&text));
+	print_format("%s\n", weir_buf_text(&text));
 	weir_buf_finish(&probes);
 	weir_buf_finish(&text);
 	return diag_errors(diag) ? EXIT_CONFIG : good ? EXIT_DONE : EXIT_FAILED;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ask.h"
+#include "print.h"
 #include "reload_ask.h"
 #include "store.h"
 
@@ -49,11 +50,11 @@ bool integration_reload(const char *who, const struct core_options *core, bool w
 	if (!core->state_dir || !store_owner(core->state_dir))
 		return true;
 	if (!wished && core->watch) {
-		fputs("weir is running, watches its files, and takes up the change by itself\n", stdout);
+		print_text("weir is running, watches its files, and takes up the change by itself\n");
 		return true;
 	}
 	if (wished || (ask_can() && ask_yes(true, "weir is running; let it take up the change now?")))
 		return reload_ask(who, core->state_dir) == EXIT_DONE;
-	fputs("weir is running; `weir reload` makes it take up the change\n", stdout);
+	print_text("weir is running; `weir reload` makes it take up the change\n");
 	return true;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "integration.h"
+#include "print.h"
 #include "registry.h"
 #include "span.h"
 #include "status_text.h"
@@ -258,7 +259,7 @@ static int show(const struct config *config, bool json)
 		find_heads(&l);
 		put_table(&l, &text);
 	}
-	fwrite(text.data, 1, text.len, stdout);
+	print_buf(&text);
 	weir_buf_finish(&text);
 	weir_arena_destroy(l.arena);
 	return EXIT_DONE;

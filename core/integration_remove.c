@@ -12,6 +12,7 @@
 #include "control.h"
 #include "file_create.h"
 #include "integration.h"
+#include "print.h"
 #include "reload_ask.h"
 #include "store.h"
 
@@ -120,7 +121,7 @@ static void remove_secrets(const struct removal *r)
 		char *path = row->type == WEIR_SECRET ? integration_file(r->folder, r->name, row->name) : NULL;
 
 		if (path && unlink(path) == 0)
-			fprintf(stdout, "removed %s\n", path);
+			print_format("removed %s\n", path);
 		weir_free(path);
 	}
 }
@@ -133,7 +134,7 @@ static bool remove_files(const struct removal *r)
 		fprintf(stderr, WHO ": remove %s: %s\n", r->path, strerror(errno));
 		return false;
 	}
-	fprintf(stdout, "removed %s\n", r->path);
+	print_format("removed %s\n", r->path);
 	remove_secrets(r);
 	if (!file_sync_folder(r->path, &err))
 		fprintf(stderr, WHO ": %s\n", err.text);
@@ -174,7 +175,7 @@ static int drop_state(const struct removal *r, bool running)
 	struct weir_error err = { 0 };
 
 	if (running ? drop_running(r, &err) : drop_stopped(r, &err)) {
-		fprintf(stdout, "dropped the state of %s\n", r->name);
+		print_format("dropped the state of %s\n", r->name);
 		return EXIT_DONE;
 	}
 	fprintf(stderr, WHO ": the state of %s was not dropped: %s\n", r->name, err.text);

@@ -17,6 +17,7 @@
 #include "file.h"
 #include "file_create.h"
 #include "integration.h"
+#include "print.h"
 #include "probe.h"
 #include "runtime.h"
 #include "secret.h"
@@ -246,10 +247,10 @@ static bool write_files(const struct writing *w, struct weir_error *err)
 
 static void tell(const struct writing *w)
 {
-	fprintf(stdout, "added %s: %s\n", w->of->name, w->path);
+	print_format("added %s: %s\n", w->of->name, w->path);
 	for (size_t i = 0; i < w->of->count; i++) {
 		if (w->copies[i].fd >= 0)
-			fprintf(stdout, "%s was copied to %s; %s may be deleted\n",
+			print_format("%s was copied to %s; %s may be deleted\n",
 			        w->of->given[i].row->name, w->copies[i].path, w->of->given[i].value);
 	}
 }

@@ -4,6 +4,7 @@
  * (cmd_<name>.c), its options (args.c).
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <weir/util.h>
 
 #include "command.h"
+#include "print.h"
 
 /* CMake writes one line COMMAND(name) for each core/cmd_<name>.c. */
 #define COMMAND(name) extern const struct command cmd_##name;
@@ -34,25 +36,43 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
-static int print_help(FILE *to)
+static void put_help(struct weir_buf *text)
 {
-	fputs("usage: weir COMMAND [options]\n"
-	      "\n"
-	      "weir pulls events from sources, shapes them by rules, and delivers each record "
-	      "once.\n"
-	      "\n"
-	      "commands:\n",
-	      to);
+	weir_buf_puts(text, "usage: weir COMMAND [options]\n"
+	              "\n"
+	              "weir pulls events from sources, shapes them by rules, and delivers each "
+	              "record once.\n"
+	              "\n"
+	              "commands:\n");
 	for (size_t i = 0; commands[i]; i++)
-		fprintf(to, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
-	fputs("  help         print this, or the help of one command: weir help check\n"
-	      "\n"
-	      "  weir --version prints the version.\n"
-	      "\n"
-	      "exit codes: 0 done, 1 failed while running, 2 the configuration or command line is "
-	      "wrong\n",
-	      to);
+		weir_buf_printf(text, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
+	weir_buf_puts(text, "  help         print this, or the help of one command: weir help check\n"
+	              "\n"
+	              "  weir --version prints the version.\n"
+	              "\n"
+	              "exit codes: 0 done, 1 failed while running, 2 the configuration or command "
+	              "line is wrong\n");
+}
+
+static int print_help(void)
+{
+	struct weir_buf text = { 0 };
+
+	put_help(&text);
+	print_buf(&text);
+	weir_buf_finish(&text);
 	return EXIT_DONE;
+}
+
+/* Nothing was asked for. */
+static int complain_with_help(void)
+{
+	struct weir_buf text = { 0 };
+
+	put_help(&text);
+	fputs(weir_buf_text(&text), stderr);
+	weir_buf_finish(&text);
+	return EXIT_CONFIG;
 }
 
 static int unknown(const char *word)
@@ -85,7 +105,7 @@ static int help(int argc, char **argv)
 	char flag[] = "--help";
 
 	if (argc < 2 || is_any(argv[1], "--help", "-h"))
-		return print_help(stdout);
+		return print_help();
 	command = find(argv[1]);
 	if (!command)
 		return unknown(argv[1]);
@@ -96,7 +116,7 @@ static int help(int argc, char **argv)
 
 static int version(void)
 {
-	puts("weir " WEIR_VERSION);
+	print_text("weir " WEIR_VERSION "\n");
 	return EXIT_DONE;
 }
 
@@ -115,25 +135,41 @@ static void keep_freed_pages(void)
 #endif
 }
 
-int main(int argc, char **argv)
+/* What is opened would else get their numbers, and what is printed would be written into it. */
+static void fill_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY); /* printing fails, and so it should */
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+static int dispatch(int argc, char **argv)
 {
 	const struct command *command;
 
-	keep_freed_pages();
-	/* A reader that went away is an error of write, not the end of the process. */
-	signal(SIGPIPE, SIG_IGN);
-	if (argc < 2) {
-		print_help(stderr);
-		return EXIT_CONFIG;
-	}
+	if (argc < 2)
+		return complain_with_help();
 	if (is_any(argv[1], "--version", "-V") || strcmp(argv[1], "version") == 0)
 		return version();
 	if (is_any(argv[1], "--help", "-h"))
-		return print_help(stdout);
+		return print_help();
 	if (strcmp(argv[1], "help") == 0)
 		return help(argc - 1, argv + 1);
 	command = find(argv[1]);
 	if (!command)
 		return unknown(argv[1]);
 	return command->run(argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+	fill_standard_files();
+	keep_freed_pages();
+	/* A reader that went away is an error of write, not the end of the process. */
+	signal(SIGPIPE, SIG_IGN);
+	return print_end(dispatch(argc, argv));
 }

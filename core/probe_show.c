@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 
+#include "print.h"
 #include "probe.h"
 
 enum { NAME_WIDTH = 10 };
@@ -20,7 +21,7 @@ static void begin_text(void *arg, const struct config_node *node)
 {
 	struct probe_show *show = arg;
 
-	fprintf(stdout, "%s%s (%s)\n", show->instances++ ? "\n" : "", node->where.path,
+	print_format("%s%s (%s)\n", show->instances++ ? "\n" : "", node->where.path,
 	        node->plugin_name);
 }
 
@@ -29,11 +30,11 @@ static void step_text(void *arg, const struct probe_step *step)
 	const struct probe_show *show = arg;
 
 	if (show->colored)
-		fputs(step->good ? "\033[32m" : "\033[31m", stdout);
-	fprintf(stdout, "  %s %-*s%s ", step->good ? "✓" : "✗", NAME_WIDTH, step->name,
+		print_text(step->good ? "\033[32m" : "\033[31m");
+	print_format("  %s %-*s%s ", step->good ? "✓" : "✗", NAME_WIDTH, step->name,
 	        show->colored ? "\033[0m" : "");
-	fprintf(stdout, "%s%s%s\n", step->text, step->cure ? "; " : "", step->cure ? step->cure : "");
-	fflush(stdout); /* the next one may take its time */
+	print_format("%s%s%s\n", step->text, step->cure ? "; " : "", step->cure ? step->cure : "");
+	print_flush(); /* the next one may take its time */
 }
 
 static void end_text(void *arg, bool good)

@@ -9,6 +9,7 @@
 #include "command.h"
 #include "control.h"
 #include "diag.h"
+#include "print.h"
 
 /* A reload reads rules and keys, and waits for a ticket. */
 #define ANSWER_MS 60000
@@ -60,7 +61,7 @@ static int show_answer(const char *who, const struct weir_buf *answer)
 	show_mistakes(weir_value_get(reply, "errors"), "", arena);
 	why = text_of(reply, "error", arena);
 	if (ok)
-		fputs("reloaded\n", stdout);
+		print_text("reloaded\n");
 	else
 		fprintf(stderr, "%s: %s\n", who, why ? why : "the answer cannot be read");
 	weir_arena_destroy(arena);

@@ -228,25 +228,23 @@ static void as_junit(const struct results *results, struct weir_buf *out)
 	weir_buf_puts(out, "</testsuite>\n");
 }
 
-bool results_finish(const struct results *results, FILE *to, const char *junit_file)
+bool results_finish(const struct results *results, struct weir_buf *text, const char *junit_file)
 {
-	struct weir_buf out = { 0 };
+	struct weir_buf junit = { 0 };
 	struct weir_error err;
 	bool fine = results->failed == 0;
 
 	if (results->form == RESULTS_JSON)
-		as_json(results, &out);
+		as_json(results, text);
 	else
-		as_text(results, &out);
-	fwrite(out.data, 1, out.len, to);
+		as_text(results, text);
 	if (junit_file) {
-		out.len = 0;
-		as_junit(results, &out);
-		if (!whole_replace(junit_file, (struct weir_bytes){ out.data, out.len }, &err)) {
+		as_junit(results, &junit);
+		if (!whole_replace(junit_file, (struct weir_bytes){ junit.data, junit.len }, &err)) {
 			fprintf(stderr, "weir test: %s\n", err.text);
 			fine = false;
 		}
 	}
-	weir_buf_finish(&out);
+	weir_buf_finish(&junit);
 	return fine;
 }

@@ -32,8 +32,8 @@ void results_cover(struct results *results, struct coverage *coverage);
 /* Whether of each folder so many per cent of the rows wrote; says on stderr where not. */
 bool results_covered(const struct results *results, int percent);
 size_t results_count(const struct results *results);
-/* Prints all results to `to`, and as JUnit XML into the file (NULL: none). True when nothing
- * failed and the file could be written. */
-bool results_finish(const struct results *results, FILE *to, const char *junit_file);
+/* Appends all results to text, and writes them as JUnit XML into the file (NULL: none). True when
+ * nothing failed and the file could be written. */
+bool results_finish(const struct results *results, struct weir_buf *text, const char *junit_file);
 
 #endif

@@ -50,8 +50,8 @@ static void use(const struct config *config, struct diag *diag)
 			abort();
 	}
 	diag_print(diag, to, DIAG_COLOR);
-	diag_print_json(diag, to);
 	fclose(to);
+	diag_json(diag, &text);
 	free(printed);
 	weir_buf_finish(&text);
 }

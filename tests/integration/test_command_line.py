@@ -84,6 +84,57 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(2, self.weir().returncode)
         self.assertEqual(2, self.weir("describe", "sink", "flie").returncode)
 
+    PRINTS = ("--version", "help", "check --help", "check", "check --json", "describe",
+              "describe sink file", "describe --markdown", "status", "status --json",
+              "status --prometheus", "integration list", "integration list --json",
+              "doctor --json", "state show", "state show --json", "dead list", "dead list --json",
+              "dead list --summary", "dead show 1", "dead replay 1", "dead drop --all",
+              "backfill --list", "coverage rules", "test rules", "map rules -i acme.ndjson",
+              "map rules -i acme.ndjson --explain", "diff rules other -i acme.ndjson", "new config new.yaml")
+
+    def write_all_that_can_be_shown(self):
+        self.write("weir.yaml", WHOLE)
+        self.write("acme.ndjson", '{"eventType":"a"}\n{"n":\n')
+        self.assertEqual(0, self.weir("run").returncode)
+        self.write("acme.ndjson", '{"eventType":"a"}\n')
+        self.write_rules("rules", "1")
+        self.write_rules("other", "2")
+
+    def write_rules(self, folder, value):
+        self.write(f"{folder}/x.lua", 'return map { schema = "x", when = { eventType = "*" }, '
+                   f'fields = {{ n = const "{value}" }} }}\n')
+        self.write(f"{folder}/schemas/x.yaml",
+                   "doc: A trial\nfields:\n  n: {type: text, doc: A number}\n")
+
+    def test_what_cannot_be_printed_is_no_success(self):
+        self.write_all_that_can_be_shown()
+        for words in self.PRINTS:
+            with self.subTest(words), open("/dev/full", "wb") as full:
+                run = subprocess.run([WEIR, *words.split()], cwd=self.at, stdout=full, check=False,
+                                     stderr=subprocess.PIPE, text=True)
+                self.assertTrue(run.stderr.endswith(
+                    "weir: cannot write to standard output: No space left on device\n"), run.stderr)
+                self.assertEqual(1, run.returncode)
+
+    def test_a_reader_that_goes_away_ends_it_quietly(self):
+        self.write_rules("rules", "1")
+        endless = subprocess.Popen(["yes", '{"eventType":"a"}'], stdout=subprocess.PIPE)
+        with subprocess.Popen([WEIR, "map", "rules"], cwd=self.at, stdin=endless.stdout,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+            endless.stdout.close()
+            self.assertEqual('{"n":"1"}\n', run.stdout.readline())
+            run.stdout.close()
+            self.assertEqual("", run.stderr.read())
+        endless.wait()
+        self.assertEqual(1, run.returncode)
+
+    def test_what_is_opened_never_takes_the_place_of_standard_output(self):
+        self.write("weir.yaml", WHOLE.replace("{plugin: stdout}", "{plugin: file, path: out.ndjson}"))
+        self.write("acme.ndjson", '{"eventType":"a"}\n')
+        run = subprocess.run(["sh", "-c", f"exec '{WEIR}' run >&- 2>&-"], cwd=self.at, check=False)
+        self.assertEqual(0, run.returncode)
+        self.assertEqual('{"eventType":"a"}\n', (self.at / "out.ndjson").read_text(encoding="utf-8"))
+
     def test_the_version_is_told(self):
         self.assertRegex(self.weir("--version").stdout, r"^weir \d+\.\d+\.\d+\n$")
 

@@ -137,19 +137,16 @@ static void help_is_made_from_the_rows(void **state)
 		{ "a-rather-long-name", 0, "SOMETHING", "and its words" },
 		{ 0 },
 	};
-	char *text = NULL;
-	size_t len = 0;
-	FILE *to = open_memstream(&text, &len);
+	struct weir_buf text = { 0 };
 
 	(void)state;
-	args_help(&command, rows, to);
-	fclose(to);
-	assert_string_equal(text, "usage: weir try [-c FILE]...\n\nTries.\n\n"
+	args_help(&command, rows, &text);
+	assert_string_equal(weir_buf_text(&text), "usage: weir try [-c FILE]...\n\nTries.\n\n"
 	                          "  -c, --config FILE       a file\n"
 	                          "      --a-rather-long-name SOMETHING\n"
 	                          "                          and its words\n"
 	                          "  -h, --help              print this\n");
-	free(text);
+	weir_buf_finish(&text);
 }
 
 int main(void)
