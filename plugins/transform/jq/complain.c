@@ -21,17 +21,25 @@ static const char *const builtins[] = {
 	"until", "values", "walk", "while", "with_entries",
 };
 
+/* Something that jq says. */
+struct complaint {
+	char *text;
+	int line;                     /* of the program; 0 when it names none */
+};
+
+/* All that it says of one program. */
 struct listener {
 	const struct library *library;
 	const struct program *program;
-	const struct source *source;  /* of the rule that is compiled alone, or NULL */
-	size_t told;
+	const struct source *source;  /* the rule that is looked at, or NULL */
+	struct complaint *said;
+	size_t count;
 };
 
 static const char *const *known_names(const struct listener *l)
 {
 	struct weir_arena *arena = l->library->arena;
-	const struct source words = { .scan = words_scan(arena) };
+	const struct source words = { .scan = l->library->words };
 	struct definition *defined;
 	size_t count = source_definitions(&words, &defined), total = 0;
 	const char **names = weir_arena_alloc(arena, (count + WEIR_COUNT(builtins) + 1) *
@@ -54,7 +62,7 @@ static const char *const *known_names(const struct listener *l)
 static const char *word_hint(const struct listener *l, struct weir_bytes name)
 {
 	struct weir_arena *arena = l->library->arena;
-	const struct source words = { .scan = words_scan(arena) };
+	const struct source words = { .scan = l->library->words };
 	struct definition *defined;
 	size_t count = source_definitions(&words, &defined);
 	bool ours = false;
@@ -173,76 +181,114 @@ static void hear(void *user, struct weir_bytes message)
 {
 	struct listener *l = user;
 	char *text = clean(l->library->arena, message);
-	const struct segment *segment;
-	struct weir_where where = { 0 };
 	int line = cut_line(text);
-	const char *said;
 
 	/* "jq: 2 compile errors" */
 	if (strncmp(text, "jq: ", 4) == 0 && strstr(text, " compile error"))
 		return;
-	segment = program_segment(l->program, line);
-	if (segment && segment->scan) {
-		where.file = segment->scan->file;
-		where.line = segment->file_line + line - segment->first_line;
-	} else if (l->source) {
-		const struct scan *scan = l->source->scan;
+	l->said = rule_grow(l->library->arena, l->said, l->count, sizeof *l->said);
+	l->said[l->count++] = (struct complaint){ text, line };
+}
 
-		if (scan->count)
-			where = scan_where(scan, &scan->tokens[scan->count - 1]);
+/* Names that nobody defines are found in all files at once; a syntax error hides what else is wrong. */
+static bool is_all_said(const struct listener *l)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		const struct segment *segment = program_segment(l->program, l->said[i].line);
+
+		if (!strstr(l->said[i].text, " is not defined") || !segment || !segment->scan)
+			return false;
+	}
+	return l->count > 0;
+}
+
+static void tell(struct listener *l, const struct complaint *complaint)
+{
+	const struct segment *segment = program_segment(l->program, complaint->line);
+	const struct scan *scan = segment ? segment->scan : NULL;
+	const char *text = complaint->text;
+	struct weir_where where = { 0 };
+
+	if (segment && segment->rule)
+		l->source = segment->rule;
+	if (scan) {
 		where.file = scan->file;
-	}
-	if (segment && segment->scan)
-		find_unexpected(text, segment->scan, &where);
-	else
+		where.line = segment->file_line + complaint->line - segment->first_line;
+		find_unexpected(text, scan, &where);
+	} else {
+		if (l->source && l->source->scan->count)
+			where = scan_where(l->source->scan,
+			                   &l->source->scan->tokens[l->source->scan->count - 1]);
 		text = weir_arena_format(l->library->arena, "the program ends too early (%s)", text);
-	said = undefined(l, text, segment ? segment->scan : NULL, &where);
-	rule_mistake(l->library->report, where, "%s", said);
-	l->told++;
-}
-
-static void ignore(void *user, struct weir_bytes message)
-{
-	(void)user;
-	(void)message;
-}
-
-static bool check(struct listener *l, struct child *child, bool aloud)
-{
-	struct weir_error err = { 0 };
-	enum weir_status status = child_check(
-		child, (struct weir_bytes){ l->program->text.data, l->program->text.len },
-		aloud ? hear : ignore, l, &err);
-	struct weir_where where = { .file = l->source ? l->source->file->path : NULL };
-
-	if (status != WEIR_OK && err.text[0] && (aloud || status == WEIR_RETRY)) {
-		rule_mistake(l->library->report, where, "%s", err.text);
-		l->told++;
 	}
-	return status == WEIR_OK;
+	rule_mistake(l->library->report, where, "%s", undefined(l, text, scan, &where));
+}
+
+/* ---- which of many rules --------------------------------------------------------------------------- */
+
+struct check {
+	const struct library *library;
+	struct child *child;
+	const char *mark;
+	bool helpless;                /* no process can be had */
+};
+
+static void check_some(struct check *check, size_t first, size_t count);
+
+/* What is wrong with these rules, which do not compile together. */
+static void judge(struct check *check, struct listener *l, const struct weir_error *err,
+                  size_t first, size_t count)
+{
+	struct rule_report *report = check->library->report;
+	size_t before = report->mistakes;
+	struct weir_where where = { 0 };
+
+	if (count == 1) {
+		l->source = check->library->order[first]->source;
+		where.file = l->source->file->path;
+	} else if (!check->helpless && !is_all_said(l)) {
+		check_some(check, first, count / 2);
+		check_some(check, first + count / 2, count - count / 2);
+	}
+	if (report->mistakes > before)
+		return; /* the halves have said it */
+	/* Behind the first syntax error come its consequences. */
+	for (size_t i = 0; i < (is_all_said(l) ? l->count : l->count > 0); i++)
+		tell(l, &l->said[i]);
+	if (err->text[0])
+		rule_mistake(report, where, "%s", err->text);
+}
+
+static void check_program(struct check *check, const struct program *program, size_t first,
+                          size_t count)
+{
+	struct listener l = { .library = check->library, .program = program };
+	struct weir_error err = { 0 };
+	enum weir_status status;
+
+	if (check->helpless)
+		return;
+	status = child_check(check->child,
+	                     (struct weir_bytes){ program->text.data, program->text.len }, hear, &l,
+	                     &err);
+	check->helpless = status == WEIR_RETRY;
+	if (status != WEIR_OK)
+		judge(check, &l, &err, first, count);
+}
+
+static void check_some(struct check *check, size_t first, size_t count)
+{
+	struct program program;
+
+	program_some(&program, check->library, check->mark, first, count);
+	check_program(check, &program, first, count);
+	program_finish(&program);
 }
 
 void complain_check(const struct library *library, struct child *child,
                     const struct program *program, const char *mark)
 {
-	struct listener all = { library, program, NULL, 0 };
-	bool sound = true;
+	struct check check = { library, child, mark, false };
 
-	for (size_t i = 0; i < library->rule_count; i++)
-		sound = sound && library->rules[i].source->sound;
-	if (sound && (check(&all, child, false) || all.told))
-		return;
-	for (size_t i = 0; i < library->rule_count; i++) {
-		struct program alone;
-		struct listener one = { library, &alone, library->rules[i].source, 0 };
-
-		if (!one.source->sound)
-			continue;
-		program_one(&alone, library, mark, i);
-		check(&one, child, true);
-		all.told += one.told;
-		program_finish(&alone);
-	}
-	if (sound && all.told == 0)
-		check(&all, child, true);
+	check_program(&check, program, 0, library->order_count);
 }

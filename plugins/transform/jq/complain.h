@@ -8,8 +8,8 @@
 #include "child.h"
 #include "front.h"
 
-/* Compiles the program in a process. When it is wrong each rule is compiled alone, so that each
- * file's mistakes are told. */
+/* Compiles the program, which is all of the library's rules, in a process. When it is wrong, halves
+ * of it are compiled, and halves of those, until each file's mistakes are told. */
 void complain_check(const struct library *library, struct child *child,
                     const struct program *program, const char *mark);
 

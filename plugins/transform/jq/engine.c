@@ -22,7 +22,7 @@ struct engine {
 	_Atomic(struct child *) child;
 };
 
-const struct scan *words_scan(struct weir_arena *arena)
+static const struct scan *scan_words(struct weir_arena *arena)
 {
 	static const char text[] = {
 #include "words.inc"
@@ -74,6 +74,7 @@ struct engine *engine_create(const struct engine_options *options, struct rule_r
 		rule_files_add(files, options->rules[i]);
 	settings.rule_set_hash = engine->rule_set_hash;
 	*library = (struct library){ .arena = engine->arena, .report = report, .files = files,
+		                     .words = scan_words(engine->arena),
 		                     .settings = weir_make_object(engine->arena, 4),
 		                     .tables = weir_make_object(engine->arena, 4) };
 	library->set = rule_set_create(engine->arena, report,
@@ -85,6 +86,7 @@ struct engine *engine_create(const struct engine_options *options, struct rule_r
 	rule_set_finish(library->set);
 	for (const char *const *f = schema_set_files(rule_set_schemas(library->set)); *f; f++)
 		rule_files_note(files, *f);
+	program_number(library);
 	program_all(&engine->program, library, engine->mark);
 	check_program(engine);
 	return engine;

@@ -1,10 +1,15 @@
 /* program.c - all rules as one jq program.
  *
- *   . as $weir__in | … as $weir__mark | … |
- *   def weir__rule1: …;                    rules without weir's words
- *   def known: …; …                        words.jq
- *   def weir__rule0: …;                    rules with them
- *   $weir__in[0] as $weir__rule | $weir__in[1] | if $weir__rule < 1 then weir__rule0 else … end
+ *   . as $weir__in | … as $weir__mark | … | $weir__in[0] as $weir__rule | $weir__in[1] |
+ *   if $weir__rule < 1 then
+ *     (def weir__rule0: (…); weir__rule0)                      rules without weir's words
+ *   else
+ *     def known: …; …                                          words.jq
+ *     if $weir__rule < 2 then (def weir__rule1: (…); weir__rule1) else … end
+ *   end
+ *
+ * Each rule is a function, whose code and variables are its own, and is defined where it is used:
+ * jq looks for uses of a function in all that follows its definition.
  *
  * What a rule imports stands inside its function: of `include` the text itself, of `import` one
  * function for each that is used, which has the whole module inside, so that nothing else of
@@ -38,7 +43,7 @@ static void begin_segment(struct program *p, const struct scan *scan, int file_l
 		p->segment_cap = p->segment_cap ? p->segment_cap * 2 : 16;
 		p->segments = weir_realloc(p->segments, p->segment_cap * sizeof *p->segments);
 	}
-	p->segments[p->segment_count++] = (struct segment){ p->line, file_line, scan };
+	p->segments[p->segment_count++] = (struct segment){ p->line, file_line, scan, p->rule };
 }
 
 static void say_json(struct program *p, struct weir_value v)
@@ -204,17 +209,38 @@ static void add_imports(struct paste *paste, const struct source *source, bool h
 
 /* ---- rules ------------------------------------------------------------------------------------------ */
 
+static void number_rules(struct library *library, bool with_words)
+{
+	for (size_t i = 0; i < library->rule_count; i++) {
+		struct jq_rule *rule = &library->rules[i];
+
+		if (!rule->source->sound || source_has_words(rule->source) != with_words)
+			continue;
+		rule->number = (uint32_t)library->order_count;
+		library->order[library->order_count++] = rule;
+	}
+}
+
+void program_number(struct library *library)
+{
+	library->order = weir_arena_alloc(library->arena,
+	                                  (library->rule_count + 1) * sizeof(struct jq_rule *));
+	number_rules(library, false);
+	number_rules(library, true);
+}
+
 static void add_rule(struct paste *paste, const struct library *library, size_t number)
 {
-	const struct source *source = library->rules[number].source;
+	const struct source *source = library->order[number]->source;
 	struct program *p = paste->program;
 
+	p->rule = source;
 	begin_segment(p, NULL, 0);
-	weir_buf_printf(&p->text, "def weir__rule%zu:\n", number);
-	p->line++;
+	weir_buf_printf(&p->text, "(def weir__rule%zu: (", number);
 	add_imports(paste, source, source_has_words(source));
 	add_body(p, source);
-	say(p, ";\n");
+	weir_buf_printf(&p->text, "); weir__rule%zu)", number);
+	p->rule = NULL;
 }
 
 static void add_prefix(struct program *p, const struct library *library, const char *mark)
@@ -225,31 +251,24 @@ static void add_prefix(struct program *p, const struct library *library, const c
 	say_json(p, library->settings);
 	say(p, " as $weir__settings | ");
 	say_json(p, library->tables);
-	say(p, " as $weir__tables | $weir__in[2] as $record |\n");
+	say(p, " as $weir__tables | $weir__in[2] as $record |\n"
+	       "$weir__in[0] as $weir__rule | $weir__in[1] |\n");
 }
 
-/* if … then … else … end over the numbers from..to. */
-static void add_choice(struct program *p, size_t from, size_t to)
+/* if … then … else … end over the rules from..to. */
+static void add_choice(struct paste *paste, const struct library *library, size_t from, size_t to)
 {
 	size_t middle = from + (to - from) / 2 + 1;
 
 	if (from == to) {
-		weir_buf_printf(&p->text, "weir__rule%zu", from);
+		add_rule(paste, library, from);
 		return;
 	}
-	weir_buf_printf(&p->text, "if $weir__rule < %zu then ", middle);
-	add_choice(p, from, middle - 1);
-	say(p, " else ");
-	add_choice(p, middle, to);
-	say(p, " end");
-}
-
-static void add_rules(struct paste *paste, const struct library *library, bool with_words)
-{
-	for (size_t i = 0; i < library->rule_count; i++) {
-		if (source_has_words(library->rules[i].source) == with_words)
-			add_rule(paste, library, i);
-	}
+	weir_buf_printf(&paste->program->text, "if $weir__rule < %zu then ", middle);
+	add_choice(paste, library, from, middle - 1);
+	say(paste->program, " else ");
+	add_choice(paste, library, middle, to);
+	say(paste->program, " end");
 }
 
 static void add_words(struct paste *paste)
@@ -259,34 +278,34 @@ static void add_words(struct paste *paste)
 	say(paste->program, "\n");
 }
 
-void program_all(struct program *program, const struct library *library, const char *mark)
+void program_some(struct program *program, const struct library *library, const char *mark,
+                  size_t first, size_t count)
 {
-	struct paste paste = { program, words_scan(library->arena) };
+	struct paste paste = { program, library->words };
+	size_t end = first + count, plain = first;
 
 	*program = (struct program){ 0 };
 	add_prefix(program, library, mark);
-	add_rules(&paste, library, false);
-	add_words(&paste);
-	add_rules(&paste, library, true);
-	begin_segment(program, NULL, 0);
-	say(program, "$weir__in[0] as $weir__rule | $weir__in[1] | ");
-	if (library->rule_count)
-		add_choice(program, 0, library->rule_count - 1);
+	while (plain < end && !source_has_words(library->order[plain]->source))
+		plain++;
+	weir_buf_printf(&program->text, "if $weir__rule < %zu then ", plain);
+	if (plain > first)
+		add_choice(&paste, library, first, plain - 1);
 	else
 		say(program, "empty");
+	say(program, " else\n");
+	if (plain < end) {
+		add_words(&paste);
+		add_choice(&paste, library, plain, end - 1);
+	} else {
+		say(program, "empty");
+	}
+	say(program, " end");
 }
 
-void program_one(struct program *program, const struct library *library, const char *mark,
-                 size_t rule)
+void program_all(struct program *program, const struct library *library, const char *mark)
 {
-	struct paste paste = { program, words_scan(library->arena) };
-
-	*program = (struct program){ 0 };
-	add_prefix(program, library, mark);
-	if (source_has_words(library->rules[rule].source))
-		add_words(&paste);
-	add_rule(&paste, library, rule);
-	weir_buf_printf(&program->text, "$weir__in[1] | weir__rule%zu", rule);
+	program_some(program, library, mark, 0, library->order_count);
 }
 
 const struct segment *program_segment(const struct program *program, int line)

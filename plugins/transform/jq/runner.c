@@ -90,7 +90,7 @@ static bool write_request(struct runner *runner, struct wire_request *request,
 		encode(e, nothing);
 	*request = (struct wire_request){ (uint64_t)(start - (char *)child_wire(runner->child)),
 		                          (uint64_t)(e->at - start),
-		                          (uint32_t)asked->rule->fields->function };
+		                          rule->number };
 	return !e->full;
 }
 

@@ -47,6 +47,44 @@ static void check_tokens(struct library *library, struct source *source)
 	}
 }
 
+/* Of brackets jq would only say where it gave up. */
+static void check_brackets(struct library *library, struct source *source)
+{
+	enum { DEEPEST = 256 };
+	static const char opening[] = "([{", closing[] = ")]}";
+	const struct scan_token *open[DEEPEST], *token = &source->scan->tokens[source->body];
+	const struct scan_token *end = source->scan->tokens + source->scan->count;
+	size_t depth = 0;
+
+	for (; token < end && depth < DEEPEST; token++) {
+		char c = token->kind == SCAN_OTHER ? *token->text.data : ' ', due;
+
+		if (strchr(opening, c))
+			open[depth++] = token;
+		if (!strchr(closing, c))
+			continue;
+		due = depth ? closing[strchr(opening, *open[depth - 1]->text.data) - opening] : c;
+		if (depth > 0 && c == due) {
+			depth--;
+			continue;
+		}
+		source->sound = false;
+		if (depth == 0)
+			rule_mistake(library->report, scan_where(source->scan, token),
+			             "there is nothing open that this '%c' closes", c);
+		else
+			rule_mistake(library->report, scan_where(source->scan, token),
+			             "the '%c' of line %d is still open; write '%c' before this '%c'",
+			             *open[depth - 1]->text.data, open[depth - 1]->line, due, c);
+		return;
+	}
+	if (depth > 0 && depth < DEEPEST) {
+		source->sound = false;
+		rule_mistake(library->report, scan_where(source->scan, open[depth - 1]),
+		             "this '%c' is never closed", *open[depth - 1]->text.data);
+	}
+}
+
 /* ---- imports ---------------------------------------------------------------------------------- */
 
 static bool refuse(struct library *library, struct source *source, size_t token, const char *why)
@@ -175,6 +213,8 @@ struct source *source_read(struct library *library, unsigned folder, const char 
 	source->body = at;
 	source->open = false;
 	check_tokens(library, source);
+	if (source->sound)
+		check_brackets(library, source);
 	return source;
 }
 

@@ -138,6 +138,47 @@ static void names_in_files_are_known_words(void **state)
 	harness_refuses(h, "one.jq:3:18: unknown word 'm::c'\n");
 }
 
+static void write_of_type(struct harness *h, const char *type, const char *program)
+{
+	char *path = weir_format("rules/%s.jq", type);
+	char *text = weir_format("module { schema: \"any\", when: { eventType: \"%s\" } };\n%s", type, program);
+
+	harness_write(h, path, text);
+	weir_free(path);
+	weir_free(text);
+}
+
+static void a_syntax_error_hides_no_other_file(void **state)
+{
+	struct harness *h = *state;
+
+	harness_schema(h);
+	write_of_type(h, "a", "{ x: (.a | knwon) }");
+	write_of_type(h, "b", "{ x: .a.(b), text: ( }");
+	write_of_type(h, "c", "include \"weir\";\n{ x: .a b c }");
+	write_of_type(h, "d", "{ x: 1 }");
+	write_of_type(h, "e", "include \"weir\";\n{ x: lowr(.a) }");
+	harness_refuses(h, "b.jq:2:22: the '(' of line 2 is still open; write ')' before this '}'\n"
+	                   "a.jq:2:12: unknown word 'knwon'\n"
+	                   "c.jq:3: syntax error, unexpected IDENT, expecting '}'\n"
+	                   "e.jq:3:6: unknown word 'lowr' with 1 argument; did you mean 'lower'?\n");
+}
+
+static void brackets_are_told_where_they_are(void **state)
+{
+	struct harness *h = *state;
+
+	harness_schema(h);
+	harness_write(h, "rules/one.jq", HEAD "{ x: [.a, { b: 1 } }");
+	harness_refuses(h, "one.jq:2:20: the '[' of line 2 is still open; write ']' before this '}'\n");
+	harness_write(h, "rules/one.jq", HEAD "{ x: 1 } | (\n.");
+	harness_refuses(h, "one.jq:2:12: this '(' is never closed\n");
+	harness_write(h, "rules/one.jq", HEAD "{ x: \"\\(1)]\" }) | ({ x: \"}\" }");
+	harness_refuses(h, "one.jq:2:15: there is nothing open that this ')' closes\n");
+	harness_write(h, "rules/one.jq", HEAD "{ x: 1 }; def y: 2");
+	harness_refuses(h, "one.jq:2:9: syntax error, unexpected ';'\n");
+}
+
 static void what_a_program_ends_in_is_checked(void **state)
 {
 	struct harness *h = *state;
@@ -233,7 +274,7 @@ static void directives_are_checked(void **state)
 	        "\"target\"\n");
 	refused(h, "module { schema: \"any\", when: { eventType: .x } };\n{ x: 1 }",
 	        "one.jq:1:44: expected a constant: a text, number, list or object\n");
-	refused(h, HEAD "def f: 1;", "one.jq:2:9: the program ends too early (syntax error, unexpected ';')\n");
+	refused(h, HEAD "def f: 1;", "one.jq:2:9: the program ends too early (syntax error, unexpected ')')\n");
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, harness_setup, harness_teardown)
@@ -247,6 +288,8 @@ int main(void)
 		CASE(only_what_is_read_is_built),
 		CASE(modules_are_seen_by_their_name_only),
 		CASE(names_in_files_are_known_words),
+		CASE(a_syntax_error_hides_no_other_file),
+		CASE(brackets_are_told_where_they_are),
 		CASE(what_a_program_ends_in_is_checked),
 		CASE(the_world_outside_is_refused),
 		CASE(directives_are_checked),
