@@ -13,8 +13,15 @@
 #include "state_dir.h"
 #include "workbench.h"
 
+enum { TYPES_MAX = 200 };
 struct mapping {
 	struct args_list only;     /* event types; none: all */
+	char *others[TYPES_MAX + 1]; /* types that were left out, to tell the nearest */
+	size_t other_count;
+	bool matched;              /* an event was of a wanted type */
+	const char *input;         /* as it is named in messages */
+	struct weir_bytes page;    /* in work */
+	size_t line, at;           /* the line that holds this byte of the page */
 	enum diag_color color;
 	struct explain *explain;   /* or NULL */
 	struct dryrun *dryrun;
@@ -50,13 +57,43 @@ static void put_colored(struct weir_bytes json, struct weir_buf *text)
 	weir_buf_putc(text, '\n');
 }
 
-static bool wanted(const struct mapping *m, struct weir_value type)
+static void remember_other(struct mapping *m, struct weir_value type)
 {
-	for (size_t i = 0; i < m->only.count; i++) {
-		if (weir_value_is_text(type, m->only.items[i]))
-			return true;
+	struct weir_bytes name = { "", 0 };
+
+	if (m->other_count == TYPES_MAX || !weir_value_text(type, m->arena, &name))
+		return;
+	for (size_t i = 0; i < m->other_count; i++) {
+		if (weir_bytes_are(name, m->others[i]))
+			return;
 	}
-	return m->only.count == 0;
+	m->others[m->other_count++] = weir_strndup(name.data, name.len);
+}
+
+static bool wanted(struct mapping *m, struct weir_value type)
+{
+	bool wanted = m->only.count == 0;
+
+	for (size_t i = 0; i < m->only.count && !wanted; i++)
+		wanted = weir_value_is_text(type, m->only.items[i]);
+	if (!wanted && !m->matched)
+		remember_other(m, type);
+	m->matched |= wanted;
+	return wanted;
+}
+
+/* The line of a byte of the page; bytes are asked for in order. '\r' alone ends one, too: see
+ * events_next. */
+static size_t line_of(struct mapping *m, size_t offset)
+{
+	const char *text = m->page.data;
+
+	for (; m->at < offset && m->at < m->page.len; m->at++) {
+		if (text[m->at] == '\n' ||
+		    (text[m->at] == '\r' && m->at + 1 < m->page.len && text[m->at + 1] != '\n'))
+			m->line++;
+	}
+	return m->line;
 }
 
 /* What is no JSON has neither type nor id: it is known by how it begins. */
@@ -91,9 +128,12 @@ static void print_rejected(struct mapping *m, const struct dryrun_outcome *outco
 	if (type.len || id.len)
 		snprintf(why.text + len, sizeof why.text - len, " (%.*s%s%.*s)", (int)type.len, type.data,
 		         type.len && id.len ? " " : "", (int)id.len, id.data);
-	else if (!why.where.file)
+	else if (!why.where.file) {
+		why.where = (struct weir_where){ m->input, (int)line_of(m, outcome->offset), 0 };
 		add_source(&why, outcome->source);
-	diag_addf(m->places, why.where, "is wrong here");
+	}
+	if (why.where.file != m->input)
+		diag_addf(m->places, why.where, "is wrong here");
 	if (diag_errors(m->places) > known && known < PLACES_MAX) {
 		diag_add(one, &why);
 		diag_print(one, stderr, diag_color_of(stderr));
@@ -161,8 +201,12 @@ static bool map_page(void *arg, enum weir_page_format format, struct weir_bytes 
                      struct weir_error *err)
 {
 	struct mapping *m = arg;
-	bool fine = dryrun_map(m->dryrun, format, page, show, m, err);
+	bool fine;
 
+	m->page = page;
+	m->at = 0;
+	fine = dryrun_map(m->dryrun, format, page, show, m, err);
+	line_of(m, page.len);
 	if (m->explain)
 		explain_forget(m->explain);
 	return print_flush() && fine;
@@ -189,10 +233,32 @@ static bool open_stages(struct mapping *m, struct workbench *bench, const struct
 	return m->dryrun != NULL;
 }
 
+/* Nothing printed is an answer that needs a reason. */
+static void tell_nothing(const struct mapping *m)
+{
+	const char *nearest;
+
+	if (m->records || m->rejected)
+		return;
+	if (m->other_count && !m->matched) {
+		nearest = weir_nearest(m->only.items[0], (const char *const *)m->others);
+		fprintf(stderr, "weir map: no event has the type '%s'", m->only.items[0]);
+		if (nearest)
+			fprintf(stderr, "; did you mean '%s'?", nearest);
+		fputc('\n', stderr);
+	} else if (m->dropped && !m->explain) {
+		fputs("weir map: no record; --explain tells what became of each event\n", stderr);
+	}
+}
+
 static int map_all(struct mapping *m, struct workbench *bench, const char *path)
 {
-	bool fine = workbench_read(bench, path, map_page, m);
+	bool fine;
 
+	m->input = strcmp(path, "-") == 0 ? "standard input" : path;
+	m->line = 1;
+	fine = workbench_read(bench, path, map_page, m);
+	tell_nothing(m);
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "%zu records, %zu dropped, %zu rejected\n", m->records, m->dropped,
 		        m->rejected);
@@ -239,6 +305,8 @@ static int run(char **argv)
 	explain_destroy(m.explain);
 	weir_arena_destroy(m.arena);
 	diag_destroy(m.places);
+	for (size_t i = 0; i < m.other_count; i++)
+		weir_free(m.others[i]);
 	args_finish(&m.only);
 	args_finish(&then);
 	workbench_finish(&bench);
@@ -250,10 +318,11 @@ const struct command cmd_map = {
 	.summary = "Run rules over events on standard input, print the records",
 	.usage = "RULES... [--only TYPE]... [--explain] [--then RULES]... [--set NAME=VALUE]... "
 	         "[-i FILE]",
-	.help = "Events are NDJSON or a JSON array, plain or gzip. What a rule rejects goes to standard\n"
-	        "error with its place, and the exit code is then 1. With --explain each event comes\n"
-	        "with the rules that were tried and why they did or did not take it, and each field of\n"
-	        "its records with the paths that its value came from and the row that wrote it.\n"
+	.help = "Events are NDJSON, a JSON array or documents as jq prints them, plain or gzip. What a\n"
+	        "rule rejects goes to standard error with its place, and the exit code is then 1.\n"
+	        "With --explain each event comes with the rules that were tried and why they did or\n"
+	        "did not take it, and each field of its records with the paths that its value came\n"
+	        "from and the row that wrote it.\n"
 	        "\n"
 	        "  weir map rules/taegis --only user.session.start < events.ndjson\n"
 	        "  weir map rules/taegis --explain -i events.json.gz\n"

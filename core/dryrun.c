@@ -268,6 +268,7 @@ static struct dryrun_outcome *add(struct entries *entries, size_t event, enum dr
 	*entry = (struct entry){ .order = entries->count++ };
 	entry->outcome.event = event;
 	entry->outcome.source = entries->page->events[event].source;
+	entry->outcome.offset = (size_t)(entry->outcome.source.data - entries->page->data);
 	entry->outcome.fate = fate;
 	return &entry->outcome;
 }

@@ -54,6 +54,7 @@ enum dryrun_fate { DRYRUN_RECORD, DRYRUN_DROPPED, DRYRUN_REJECTED };
 struct dryrun_outcome {
 	size_t event;               /* index in the page */
 	struct weir_bytes source;   /* its bytes */
+	size_t offset;              /* where in the page they begin */
 	enum dryrun_fate fate;
 	const char *schema;         /* RECORD */
 	struct weir_value record;

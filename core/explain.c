@@ -400,8 +400,11 @@ static void put_event(const struct lines *lines, const struct dryrun_outcome *ou
 		weir_value_text(weir_value_get(event, "uuid"), arena, &id);
 	}
 	paint(lines, bold);
-	weir_buf_printf(lines->text, "%.*s %.*s", (int)type.len, type.len ? type.data : "",
-	                (int)id.len, id.len ? id.data : "");
+	if (type.len || id.len)
+		weir_buf_printf(lines->text, "%.*s %.*s", (int)type.len, type.len ? type.data : "",
+		                (int)id.len, id.len ? id.data : "");
+	else
+		weir_buf_puts(lines->text, "an event without eventType and uuid");
 	paint(lines, plain);
 	weir_buf_putc(lines->text, '\n');
 	for (const struct tried *t = notes->tried; t; t = t->next)

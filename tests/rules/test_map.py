@@ -74,6 +74,21 @@ class Map(unittest.TestCase):
         self.assertEqual(b"", done.stderr)
         return [json.loads(line) for line in done.stdout.splitlines()]
 
+    def test_documents_of_several_lines_are_read(self):
+        text = "".join(json.dumps(e, indent=2) + "\n" for e in EVENTS).encode()
+        self.assertEqual(self.records(), self.records(data=b"\xef\xbb\xbf" + text))
+
+    def test_what_is_no_json_is_told_with_its_line(self):
+        done = self.weir("map", "mine", data=json.dumps(EVENTS[0]).encode() + b"\n\n{oops\n")
+        self.assertEqual(1, done.returncode)
+        self.assertIn(b"standard input:3: not sound JSON", done.stderr)
+
+    def test_no_record_has_a_reason(self):
+        done = self.weir("map", "mine", "--only", "inn")
+        self.assertEqual(b"weir map: no event has the type 'inn'; did you mean 'in'?\n", done.stderr)
+        done = self.weir("map", "mine", "--only", "out")
+        self.assertEqual(b"weir map: no record; --explain tells what became of each event\n", done.stderr)
+
     def test_events_come_as_lines_as_an_array_and_packed(self):
         want = [{"id": "1", "user": "a@x", "where": "at example.okta.com"}, {"id": "b", "where": "at example.okta.com"}]
         array = json.dumps(EVENTS).encode()
@@ -83,7 +98,7 @@ class Map(unittest.TestCase):
 
     def test_only_takes_several_types(self):
         self.assertEqual(["1", "b"], [r["id"] for r in self.records("--only", "in", "--only", "out")])
-        self.assertEqual([], self.records("--only", "out"))
+        self.assertEqual(b"", self.weir("map", "mine", "--only", "out").stdout)
 
     def test_explain_names_rule_row_path_and_why_not(self):
         done = self.weir("map", "mine", "--explain")

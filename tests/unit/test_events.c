@@ -104,6 +104,66 @@ static void an_array_is_one_page(void **state)
 	weir_buf_finish(&all);
 }
 
+static void documents_of_several_lines_become_lines(void **state)
+{
+	static const char text[] = "\xef\xbb\xbf{\r\n  \"a\": 1\r\n}\r\n{\n\"b\":\n{}\n}\n";
+	struct weir_buf all;
+	size_t pages;
+
+	(void)state;
+	write_plain(text, sizeof text - 1);
+	all = read_all(WEIR_PAGE_LINES, &pages);
+	assert_string_equal(weir_buf_text(&all),
+	                    "   { \r  \"a\": 1 \r} \n{\r\"b\":\n{}\r}\n");
+	weir_buf_finish(&all);
+}
+
+static void large_documents_of_several_lines_are_never_cut(void **state)
+{
+	enum { COUNT = 30, SIZE = 100000 };
+	char *text = weir_alloc(COUNT * SIZE);
+	struct weir_buf all;
+	size_t pages, lines = 0;
+
+	(void)state;
+	memset(text, ' ', COUNT * SIZE);
+	for (size_t i = 0; i < COUNT; i++) {
+		memcpy(text + i * SIZE, "{\n", 2);
+		memcpy(text + (i + 1) * SIZE - 3, "\n}\n", 3);
+	}
+	write_plain(text, COUNT * SIZE);
+	all = read_all(WEIR_PAGE_LINES, &pages);
+	assert_true(pages > 1);
+	for (size_t i = 0; i < all.len; i++)
+		lines += all.data[i] == '\n';
+	assert_int_equal(lines, COUNT);
+	weir_buf_finish(&all);
+	weir_free(text);
+}
+
+static void what_is_no_text_is_named_with_its_cure(void **state)
+{
+	static const struct { const char *text, *why; } cases[] = {
+		{ "\xff\xfe{", "it is UTF-16; make it UTF-8: iconv -f UTF-16 -t UTF-8" },
+		{ "PK\3\4", "it is a zip archive; unpack it first" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < WEIR_COUNT(cases); i++) {
+		enum weir_page_format format;
+		struct weir_bytes page;
+		struct weir_error err;
+		struct events *events;
+
+		write_plain(cases[i].text, strlen(cases[i].text));
+		events = events_open(path, &err);
+		assert_non_null(events);
+		assert_false(events_next(events, &format, &page, &err));
+		assert_non_null(strstr(err.text, cases[i].why));
+		events_close(events);
+	}
+}
+
 static void gzip_is_read_as_what_is_in_it(void **state)
 {
 	gzFile file = gzopen(path, "wb");
@@ -157,6 +217,9 @@ int main(void)
 		cmocka_unit_test(large_files_come_in_pages_of_whole_lines),
 		cmocka_unit_test(a_last_line_without_an_end_is_not_lost),
 		cmocka_unit_test(an_array_is_one_page),
+		cmocka_unit_test(documents_of_several_lines_become_lines),
+		cmocka_unit_test(large_documents_of_several_lines_are_never_cut),
+		cmocka_unit_test(what_is_no_text_is_named_with_its_cure),
 		cmocka_unit_test(gzip_is_read_as_what_is_in_it),
 		cmocka_unit_test(gzip_that_ends_early_is_an_error),
 		cmocka_unit_test(a_file_that_is_not_there_is_named),

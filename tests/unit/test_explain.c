@@ -64,7 +64,7 @@ static void fields_name_the_rows_that_wrote_them(void **state)
 	       "    uuid: \"1\"\n"
 	       "    list[].x.y: [1,2]  <- a, b  x.t:4: all(\"list\")\n"
 	       "    in.base: true  <- base value  s.yaml:9: {raw}\n"
-	       " \n"
+	       "an event without eventType and uuid\n"
 	       "  dropped  x.t:2 plain for x.*: noise\n"
 	       "  dropped: noise\n");
 }
@@ -73,7 +73,7 @@ static void a_function_writes_all_that_no_row_wrote(void **state)
 {
 	(void)state;
 	expect(1, DIAG_PLAIN, "{\"do\":\"whole\"}\n",
-	       " \n"
+	       "an event without eventType and uuid\n"
 	       "  passed   x.t:2 plain for x.*: it is late\n"
 	       "  took     x.t:2 plain for x.*\n"
 	       "  plain\n"
@@ -84,13 +84,13 @@ static void each_record_has_the_rows_of_its_own_stages(void **state)
 {
 	(void)state;
 	expect(2, DIAG_PLAIN, "{\"do\":\"x\"}\n",
-	       " \n"
+	       "an event without eventType and uuid\n"
 	       "  passed   x.t:2 plain for x.*, stage 1: it is late\n"
 	       "  took     x.t:2 plain for x.*, stage 1\n"
 	       "  plain\n"
 	       "    do: \"x\"  <- a, b  x.t:3: path(\"do\")\n");
 	expect(2, DIAG_PLAIN, "{\"do\":\"twice\"}\n",
-	       " \n"
+	       "an event without eventType and uuid\n"
 	       "  passed   x.t:2 plain for x.*, stage 1: it is late\n"
 	       "  took     x.t:2 plain for x.*, stage 1\n"
 	       "  passed   x.t:2 plain for x.*, stage 2: it is late\n"
@@ -107,7 +107,7 @@ static void colours_are_for_terminals(void **state)
 {
 	(void)state;
 	expect(1, DIAG_COLOR, "{\"do\":\"drop\"}\n",
-	       "\033[1m \033[0m\n  \033[2mdropped \033[0m x.t:2 plain for x.*: noise\n  dropped: noise\n");
+	       "\033[1man event without eventType and uuid\033[0m\n  \033[2mdropped \033[0m x.t:2 plain for x.*: noise\n  dropped: noise\n");
 }
 
 int main(void)
