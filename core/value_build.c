@@ -146,11 +146,12 @@ const struct weir_key *weir_key_create(struct weir_arena *arena, struct weir_byt
 
 struct weir_value weir_make_object(struct weir_arena *arena, size_t expected)
 {
-	struct value_object *object = weir_arena_alloc(arena, sizeof *object);
+	size_t cap = expected < UINT32_MAX / 2 ? expected : 0;
+	struct value_object *object = weir_arena_alloc(arena, sizeof *object +
+	                                                              cap * sizeof *object->members);
 
-	*object = (struct value_object){ .cap = expected < UINT32_MAX / 2 ? (uint32_t)expected : 0 };
-	if (object->cap)
-		object->members = weir_arena_alloc(arena, object->cap * sizeof *object->members);
+	*object = (struct value_object){ .members = (struct value_member *)(object + 1),
+	                                 .cap = (uint32_t)cap };
 	return (struct weir_value){ .base = object, .kind = WEIR_OBJECT, .form = FORM_OBJECT };
 }
 
@@ -261,9 +262,11 @@ void weir_object_add_present(struct weir_arena *arena, struct weir_value object,
 
 	make_room(arena, o, count);
 	next = o->members + o->count;
+	/* Which are there is hard to guess, so all are written, and what is absent is written over. */
 	for (size_t i = 0; i < count; i++) {
-		if (!weir_is_absent(values[i]))
-			*next++ = (struct value_member){ keys[i], values[i] };
+		next->key = keys[i];
+		next->value = values[i];
+		next += !weir_is_absent(values[i]);
 	}
 	o->count = (uint32_t)(next - o->members);
 	o->table = NULL; /* made again when it is needed */

@@ -70,16 +70,16 @@ static void render_scalar(struct weir_value v, struct weir_buf *json)
 		weir_buf_puts(json, v.kind == WEIR_NULL ? "null" : v.at ? "true" : "false");
 }
 
-static bool is_page_scalar(struct weir_value v)
+static bool is_token(struct weir_value v)
 {
-	return v.form == FORM_PAGE && v.kind < WEIR_ARRAY;
+	return v.form == FORM_TOKEN || (v.form == FORM_PAGE && v.kind < WEIR_ARRAY);
 }
 
 /* What most members of most records are, in one go. */
-static void render_page_member(char separator, const struct value_member *member,
-                               struct weir_buf *json)
+static void render_token_member(char separator, const struct value_member *member,
+                                struct weir_buf *json)
 {
-	struct weir_bytes key = member->key->json, token = json_token(member->value.base, member->value.at);
+	struct weir_bytes key = member->key->json, token = value_token(member->value);
 	char *out = room(json, 1 + key.len + token.len + PIECE);
 
 	*out = separator;
@@ -95,8 +95,8 @@ static void render_object(const struct value_object *object, struct weir_buf *js
 		const struct value_member *member = &object->members[i];
 		char separator = i ? ',' : '{';
 
-		if (is_page_scalar(member->value)) {
-			render_page_member(separator, member, json);
+		if (is_token(member->value)) {
+			render_token_member(separator, member, json);
 			continue;
 		}
 		weir_buf_putc(json, separator);

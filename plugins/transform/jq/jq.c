@@ -101,15 +101,11 @@ static void jq_destroy(void *self)
 static enum weir_status some_rows(struct jq *jq, struct weir_batch *b, size_t *row, size_t count,
                                   struct weir_error *err)
 {
-	struct rule_event event;
 	size_t end = *row;
 
 	runner_begin(jq->runner);
-	for (; end < count; end++) {
-		rule_stage_event(&jq->stage, b, end, &event);
-		if (!runner_want(jq->runner, &event))
-			break;
-	}
+	while (end < count && runner_want(jq->runner, rule_stage_event(&jq->stage, b, end)))
+		end++;
 	if (runner_answer(jq->runner, err) != WEIR_OK)
 		return WEIR_RETRY;
 	for (; *row < end; ++*row) {

@@ -6,6 +6,8 @@
  */
 #include "compile.h"
 
+#include "pattern.h"
+
 #include <string.h>
 
 /* ---- nodes --------------------------------------------------------------------------------- */
@@ -134,7 +136,8 @@ static struct plan_node *plain_path(struct compiler *c, struct plan_scope *scope
 	node = compile_node(c, word);
 	node->is_path = true;
 	node->scope = scope;
-	node->eval = plan_eval_of_path(node);
+	node->direct = scope->of == SCOPE_EVENT;
+	node->eval = node->direct ? NULL : plan_eval_of_path(node);
 	node->slot = add_name(c, &scope->names, &scope->count, path);
 	return node;
 }
@@ -330,6 +333,8 @@ static struct plan_node *compile_new(struct compiler *c, struct plan_scope *scop
 		return compile_word(c, scope, choice);
 	node = compile_node(c, word);
 	node->scope = scope;
+	if (word->op == RULE_CAPTURE)
+		node->needs = rule_pattern_needs(word->text);
 	switch (word->op) {
 	case RULE_ALL: compile_all(c, scope, node); break;
 	case RULE_KEYED: compile_keyed(c, scope, node); break;

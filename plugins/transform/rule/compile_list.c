@@ -48,6 +48,21 @@ struct plan_node *compile_all_rows(struct compiler *c, struct plan_scope *scope,
 
 /* ---- keyed ----------------------------------------------------------------------------------- */
 
+/* A key as it is written to the record. */
+static struct weir_value written_key(struct compiler *c, struct weir_bytes name)
+{
+	return weir_make_written(c->arena, weir_make_text_borrowed(c->arena, name));
+}
+
+static struct weir_value *numbered_keys(struct compiler *c, const struct plan_pair *pair)
+{
+	struct weir_value *keys = weir_arena_alloc(c->arena, PLAN_PLACES * sizeof *keys);
+
+	for (size_t i = 0; i < PLAN_PLACES; i++)
+		keys[i] = written_key(c, plan_numbered_name(c->arena, pair, i));
+	return keys;
+}
+
 static void numbered(struct compiler *c, struct plan_pair *pair, const struct rule_entry *entry,
                      const char *hash)
 {
@@ -55,6 +70,7 @@ static void numbered(struct compiler *c, struct plan_pair *pair, const struct ru
 
 	pair->before = (struct weir_bytes){ entry->name.data, (size_t)(hash - entry->name.data) };
 	pair->after = (struct weir_bytes){ hash + 1, (size_t)(end - hash - 1) };
+	pair->keys = numbered_keys(c, pair);
 	if (memchr(pair->after.data, '#', pair->after.len))
 		rule_mistake(c->report, entry->where, "'%s' has more than one #", entry->name.data);
 	if (!pair->node->group && pair->node->word->op != RULE_UNKNOWN)
@@ -62,6 +78,15 @@ static void numbered(struct compiler *c, struct plan_pair *pair, const struct ru
 		             "'%s' has a # for the place in a list, but its row has no []; write "
 		             "\"target[].id\", for instance",
 		             entry->name.data);
+}
+
+static void plain(struct compiler *c, struct plan_pair *pair, const struct rule_entry *entry)
+{
+	struct weir_value *key = weir_arena_alloc(c->arena, sizeof *key);
+
+	*key = written_key(c, entry->name);
+	pair->keys = key;
+	compile_forbid_list(c, pair->node);
 }
 
 void compile_keyed(struct compiler *c, struct plan_scope *scope, struct plan_node *node)
@@ -79,12 +104,11 @@ void compile_keyed(struct compiler *c, struct plan_scope *scope, struct plan_nod
 		struct plan_pair *pair = &node->pairs[i];
 
 		row->uses++;
-		*pair = (struct plan_pair){ .key = weir_make_text_borrowed(c->arena, entry->name),
-			                    .node = row };
+		*pair = (struct plan_pair){ .node = row };
 		if (hash)
 			numbered(c, pair, entry, hash);
 		else
-			compile_forbid_list(c, row);
+			plain(c, pair, entry);
 	}
 }
 

@@ -73,12 +73,14 @@ void compile_keep_row(struct compiler *c, struct plan_row *row)
 /* Kinds of values that a field takes and writes without looking at them. */
 static unsigned fitting(const struct schema_field *field, const struct rule_word *word)
 {
+	unsigned gives = rule_word_gives(word);
+
 	if (field->list)
 		return 0;
 	switch (field->type) {
 	case SCHEMA_TEXT: return field->words || field->max ? 0 : 1u << WEIR_TEXT;
-	case SCHEMA_IP: return word->op == RULE_IP ? 1u << WEIR_TEXT : 0;
-	case SCHEMA_INT: return word->op == RULE_INT ? 1u << WEIR_NUMBER : 0;
+	case SCHEMA_IP: return gives == RULE_GIVES_IP ? 1u << WEIR_TEXT : 0;
+	case SCHEMA_INT: return gives == RULE_GIVES_INT ? 1u << WEIR_NUMBER : 0;
 	case SCHEMA_NUMBER: return 1u << WEIR_NUMBER;
 	case SCHEMA_BOOL: return 1u << WEIR_BOOLEAN;
 	case SCHEMA_OBJECT: return 1u << WEIR_OBJECT;
@@ -92,8 +94,6 @@ static unsigned fitting(const struct schema_field *field, const struct rule_word
 static void add_row(struct compiler *c, struct row_list *list, struct plan_row row)
 {
 	row.fitting = fitting(row.target, row.node->word);
-	row.direct = row.node->is_path && !row.node->group &&
-	             row.node->scope->of == SCOPE_EVENT;
 	compile_keep_row(c, &row);
 	list->rows = rule_grow(c->arena, list->rows, list->count, sizeof *list->rows);
 	list->rows[list->count++] = row;
@@ -219,6 +219,26 @@ static struct plan_node *compile_extras(struct compiler *c, struct plan_scope *s
 	return node;
 }
 
+static struct plan_move move_of(const struct plan_row *row)
+{
+	const unsigned nothing = 1u << WEIR_ABSENT | 1u << WEIR_NULL;
+
+	if (!row->node->direct || row->target->leaf < 0)
+		return (struct plan_move){ 0 };
+	return (struct plan_move){ .slot = row->node->slot, .leaf = (uint32_t)row->target->leaf,
+		                   .moved = (uint16_t)(row->fitting & ~nothing),
+		                   .passed = (uint16_t)(row->required ? 0 : nothing) };
+}
+
+static struct plan_move *compile_moves(struct compiler *c, const struct row_list *list)
+{
+	struct plan_move *moves = weir_arena_alloc(c->arena, list->count * sizeof *moves);
+
+	for (size_t i = 0; i < list->count; i++)
+		moves[i] = move_of(&list->rows[i]);
+	return moves;
+}
+
 struct plan_rows *compile_rows(struct compiler *c, struct plan_scope *scope,
                                const struct schema_shape *shape, const struct rule_table *table,
                                const struct schema_field *of)
@@ -239,6 +259,7 @@ struct plan_rows *compile_rows(struct compiler *c, struct plan_scope *scope,
 	rows->shape = shape;
 	rows->required_count = required_first(&list);
 	rows->rows = list.rows;
+	rows->moves = compile_moves(c, &list);
 	rows->count = list.count;
 	return rows;
 }

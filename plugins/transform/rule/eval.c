@@ -12,13 +12,11 @@
 
 /* ---- used by all ------------------------------------------------------------------------- */
 
-enum plan_got plan_eval(struct rule_run *run, const struct plan_node *node, struct plan_cell *cell)
+enum plan_got plan_eval_memo(struct rule_run *run, const struct plan_node *node,
+                             struct plan_cell *cell)
 {
-	struct run_memo *memo;
+	struct run_memo *memo = &run->memos[node->memo];
 
-	if (node->memo < 0)
-		return node->eval(run, node, cell);
-	memo = &run->memos[node->memo];
 	if (memo->epoch != run->epoch) {
 		memo->got = node->eval(run, node, cell);
 		memo->cell = *cell;
@@ -120,12 +118,6 @@ struct weir_value plan_scope_value(struct rule_run *run, const struct plan_scope
 	return (struct weir_value){ 0 };
 }
 
-static enum plan_got eval_event_path(struct rule_run *run, const struct plan_node *node,
-                                     struct plan_cell *cell)
-{
-	return give(cell, run->slots[node->slot]);
-}
-
 /* A scope is read when the first of its paths is asked for. */
 static enum plan_got eval_scope_path(struct rule_run *run, const struct plan_node *node,
                                      struct plan_cell *cell)
@@ -172,9 +164,7 @@ static enum plan_got eval_group_path(struct rule_run *run, const struct plan_nod
 
 plan_eval_fn *plan_eval_of_path(const struct plan_node *node)
 {
-	if (node->group)
-		return eval_group_path;
-	return node->scope->of == SCOPE_EVENT ? eval_event_path : eval_scope_path;
+	return node->group ? eval_group_path : eval_scope_path;
 }
 
 /* ---- sources -------------------------------------------------------------------------------------- */

@@ -181,9 +181,10 @@ static enum plan_got pair_value(struct rule_run *run, const struct plan_node *ro
 	enum plan_got got = plan_eval(run, row, cell);
 	struct weir_bytes text;
 
-	if (got >= PLAN_FAULT || got == PLAN_ABSENT || cell->value.kind == WEIR_TEXT)
-		if (got != PLAN_TIME)
-			return got;
+	if (got == PLAN_ABSENT || got >= PLAN_FAULT)
+		return got;
+	if (got == PLAN_VALUE && cell->value.kind == WEIR_TEXT)
+		return got;
 	if (!plan_text(run, got, cell, &text)) {
 		run->scratch.len = 0;
 		weir_value_render(cell->value, &run->scratch);
@@ -199,18 +200,24 @@ static void add_pair(struct rule_run *run, const struct plan_node *node, struct 
 {
 	struct weir_value pair = weir_make_object(run->arena, 2);
 
-	weir_object_add(run->arena, pair, node->keys[0], key);
-	weir_object_add(run->arena, pair, node->keys[1], value);
+	weir_object_add_present(run->arena, pair, node->keys, (struct weir_value[]){ key, value }, 2);
 	weir_array_push(run->arena, list, pair);
 }
 
-static struct weir_value numbered_key(struct rule_run *run, const struct plan_pair *pair, size_t i)
+struct weir_bytes plan_numbered_name(struct weir_arena *arena, const struct plan_pair *pair,
+                                     size_t place)
 {
-	return weir_make_text_borrowed(
-	        run->arena,
-	        weir_bytes(weir_arena_format(run->arena, "%.*s%zu%.*s", (int)pair->before.len,
-	                                     pair->before.data, i, (int)pair->after.len,
-	                                     pair->after.data)));
+	return weir_bytes(weir_arena_format(arena, "%.*s%zu%.*s", (int)pair->before.len,
+	                                    pair->before.data, place, (int)pair->after.len,
+	                                    pair->after.data));
+}
+
+static struct weir_value numbered_key(struct rule_run *run, const struct plan_pair *pair,
+                                      size_t place)
+{
+	if (place < PLAN_PLACES)
+		return pair->keys[place];
+	return weir_make_text_borrowed(run->arena, plan_numbered_name(run->arena, pair, place));
 }
 
 /* A pair for each element; the name's '#' is its place. */
@@ -246,7 +253,7 @@ static enum plan_got eval_keyed(struct rule_run *run, const struct plan_node *no
 		} else {
 			got = pair_value(run, pair->node, cell);
 			if (got == PLAN_VALUE)
-				add_pair(run, node, list, pair->key, cell->value);
+				add_pair(run, node, list, *pair->keys, cell->value);
 		}
 		if (got >= PLAN_FAULT)
 			return got;

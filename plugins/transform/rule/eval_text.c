@@ -223,10 +223,29 @@ static enum plan_got eval_trim(struct rule_run *run, const struct plan_node *nod
 	return give_text(run, cell, trimmed);
 }
 
+/* Judged by how a text stands in the page; nearly all that are none begin with another letter. */
+static bool may_be_placeholder(struct weir_bytes token)
+{
+	enum { LONGEST = 7 * 6 + 2 }; /* "unknown" with each letter escaped, and its quotes */
+
+	if (!token.data)
+		return true;
+	if (token.len > LONGEST)
+		return false;
+	switch (token.data[1]) {
+	case '"':
+	case '\\':
+	case 'n':
+	case 'N':
+	case 'u':
+	case 'U': return true;
+	default: return false;
+	}
+}
+
 static enum plan_got eval_known(struct rule_run *run, const struct plan_node *node,
                                 struct plan_cell *cell)
 {
-	enum { LONGEST = 7 * 6 + 2 }; /* "unknown" with each letter escaped, and its quotes */
 	enum plan_got got = plan_eval(run, node->args[0], cell);
 	struct weir_bytes text;
 
@@ -234,7 +253,7 @@ static enum plan_got eval_known(struct rule_run *run, const struct plan_node *no
 		return got;
 	if (cell->value.kind == WEIR_OBJECT || cell->value.kind == WEIR_ARRAY)
 		return PLAN_ABSENT;
-	if (cell->value.kind != WEIR_TEXT || weir_value_raw(cell->value).len > LONGEST)
+	if (cell->value.kind != WEIR_TEXT || !may_be_placeholder(weir_value_raw(cell->value)))
 		return PLAN_VALUE;
 	weir_value_text(cell->value, run->arena, &text);
 	return rule_is_placeholder(text) ? PLAN_ABSENT : PLAN_VALUE;
@@ -261,6 +280,8 @@ static enum plan_got eval_capture(struct rule_run *run, const struct plan_node *
 
 	if (got != PLAN_VALUE)
 		return got;
+	if (node->needs >= 0 && (!text.len || !memchr(text.data, node->needs, text.len)))
+		return PLAN_ABSENT;
 	steps = PATTERN_STEPS + (int64_t)text.len * PATTERN_STEPS_PER_BYTE;
 	switch (rule_pattern_find(node->text, text, 0, &steps, &match)) {
 	case RULE_NO_MATCH: return PLAN_ABSENT;

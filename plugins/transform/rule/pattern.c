@@ -1,5 +1,6 @@
 /* pattern.c - Lua's patterns.
  *
+ * Not here: what can be said of one without a text (pattern_check.c).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "pattern.h"
@@ -59,29 +60,26 @@ static bool in_class(unsigned char c, unsigned char class)
 	return isupper(class) ? !in : in;
 }
 
-/* Behind the single-character class that begins at p. */
-static const char *class_end(struct matcher *m, const char *p)
+const char *rule_pattern_class_end(const char *p, const char *end, const char **why)
 {
-	if (p == m->pattern_end)
-		return malformed(m, "it ends where a character is expected");
+	*why = "it ends where a character is expected";
+	if (p == end)
+		return NULL;
 	if (*p == '%') {
-		if (++p == m->pattern_end)
-			return malformed(m, "it ends with '%'");
-		return p + 1;
+		*why = "it ends with '%'";
+		return end - p > 1 ? p + 2 : NULL;
 	}
 	if (*p++ != '[')
 		return p;
-	if (p < m->pattern_end && *p == '^')
+	*why = "']' is missing";
+	if (p < end && *p == '^')
 		p++;
 	do {
-		if (p == m->pattern_end)
-			return malformed(m, "']' is missing");
-		if (*p++ == '%') {
-			if (p == m->pattern_end)
-				return malformed(m, "']' is missing");
-			p++;
-		}
-	} while (p == m->pattern_end || *p != ']');
+		if (p == end)
+			return NULL;
+		if (*p++ == '%' && p++ == end)
+			return NULL;
+	} while (p == end || *p != ']');
 	return p + 1;
 }
 
@@ -253,12 +251,12 @@ static bool at_frontier(const struct matcher *m, const char *at, const char *set
 /* A class with its quantifier, if any; *done says that *at and *p moved past it. */
 static const char *match_class(struct matcher *m, const char **at, const char **p, bool *done)
 {
-	const char *end = class_end(m, *p), *found;
+	const char *why, *end = rule_pattern_class_end(*p, m->pattern_end, &why), *found;
 	char quantifier;
 
 	*done = false;
 	if (!end)
-		return NULL;
+		return malformed(m, why);
 	quantifier = end < m->pattern_end ? *end : '\0';
 	switch (quantifier) {
 	case '?':
@@ -287,7 +285,7 @@ static const char *match_class(struct matcher *m, const char **at, const char **
 /* What begins with '%' and is no class; *done as above. False: it is a class. */
 static bool match_percent(struct matcher *m, const char **at, const char **p, bool *done)
 {
-	const char *set, *end;
+	const char *set, *end, *why;
 
 	*done = false;
 	if (m->pattern_end - *p < 2)
@@ -304,7 +302,9 @@ static bool match_percent(struct matcher *m, const char **at, const char **p, bo
 			malformed(m, "%f needs a set in brackets");
 			return true;
 		}
-		end = class_end(m, set);
+		end = rule_pattern_class_end(set, m->pattern_end, &why);
+		if (!end)
+			malformed(m, why);
 		*done = end && at_frontier(m, *at, set, end);
 		*p = end;
 		return true;
@@ -412,89 +412,4 @@ enum rule_matched rule_pattern_find(struct weir_bytes pattern, struct weir_bytes
 			break;
 	}
 	return RULE_NO_MATCH;
-}
-
-/* Captures while a pattern is checked. */
-struct checked {
-	bool closed[RULE_CAPTURES_MAX];
-	int count;
-};
-
-static const char *check_open(struct checked *c)
-{
-	if (c->count == RULE_CAPTURES_MAX)
-		return "it has more than 32 captures";
-	c->closed[c->count++] = false;
-	return NULL;
-}
-
-static const char *check_close(struct checked *c)
-{
-	for (int i = c->count; i-- > 0;) {
-		if (!c->closed[i]) {
-			c->closed[i] = true;
-			return NULL;
-		}
-	}
-	return "a ')' has no '('";
-}
-
-/* What begins with '%' and is no class: moves *p behind it. */
-static const char *check_percent(const struct checked *c, const char **p, const char *end)
-{
-	int digit = (*p)[1] - '1';
-
-	switch ((*p)[1]) {
-	case 'b':
-		if (end - *p < 4)
-			return "%b needs two characters";
-		*p += 4;
-		return NULL;
-	case 'f':
-		if (end - *p < 3 || (*p)[2] != '[')
-			return "%f needs a set in brackets";
-		*p += 2;
-		return NULL;
-	default:
-		if (digit < 0 || digit >= c->count || !c->closed[digit])
-			return "it refers to a capture that is not there";
-		*p += 2;
-		return NULL;
-	}
-}
-
-static bool is_special(const char *p, const char *end)
-{
-	return *p == '%' && end - p > 1 && strchr("bf0123456789", p[1]) && p[1];
-}
-
-/* Steps over the pattern without a text. */
-const char *rule_pattern_check(struct weir_bytes pattern)
-{
-	struct matcher m = { .pattern_end = pattern.data + pattern.len };
-	const char *p = pattern.data, *why = NULL;
-	struct checked c = { .count = 0 };
-
-	if (pattern.len && *p == '^')
-		p++;
-	while (p < m.pattern_end && !why) {
-		if (*p == '(') {
-			why = check_open(&c);
-			p++;
-		} else if (*p == ')') {
-			why = check_close(&c);
-			p++;
-		} else if (is_special(p, m.pattern_end)) {
-			why = check_percent(&c, &p, m.pattern_end);
-		} else {
-			p = class_end(&m, p);
-			if (!p)
-				return m.why;
-			if (p < m.pattern_end && *p && strchr("*+?-", *p))
-				p++;
-		}
-	}
-	for (int i = 0; i < c.count && !why; i++)
-		why = c.closed[i] ? NULL : "a '(' has no ')'";
-	return why;
 }

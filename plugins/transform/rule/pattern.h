@@ -37,5 +37,9 @@ enum rule_matched rule_pattern_find(struct weir_bytes pattern, struct weir_bytes
                                     size_t from, int64_t *steps, struct rule_match *match);
 /* NULL, or what is wrong with the pattern. */
 const char *rule_pattern_check(struct weir_bytes pattern);
+/* A byte without which a text cannot match, or -1 when none is easily found. */
+int rule_pattern_needs(struct weir_bytes pattern);
+/* Behind the single-character class that begins at p; NULL, and why, when it has no end. */
+const char *rule_pattern_class_end(const char *p, const char *end, const char **why);
 
 #endif

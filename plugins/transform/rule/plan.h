@@ -77,41 +77,54 @@ struct plan_object {
 	size_t count;
 };
 
+/* Places of a list whose names are made at load; lists are rarely longer. */
+enum { PLAN_PLACES = 16 };
+
 struct plan_pair {
-	struct weir_value key;           /* as text */
+	const struct weir_value *keys;   /* its key; of a name with '#' one for each place */
 	struct weir_bytes before, after; /* of a name with '#' */
 	const struct plan_node *node;
 };
 
 struct plan_row {
-	const struct schema_field *target; /* NULL: what no schema describes */
-	const char *path;                  /* of the target */
 	const struct plan_node *node;
+	const struct schema_field *target; /* NULL: what no schema describes */
+	unsigned fitting;                /* kinds of values (1 << kind) that fit as they are */
+	bool required;                   /* may not stay absent */
+	const char *path;                /* of the target */
 	struct weir_where where;
 	size_t number;                   /* in the rule */
-	bool required;                   /* may not stay absent */
-	unsigned fitting;                /* kinds of values (1 << kind) that fit as they are */
-	bool direct;                     /* a path of the event: the value is in its slot */
+};
+
+/* A row that is a path of the event, as far as nearly all events need it. Of other rows it says
+ * that no value will do. */
+struct plan_move {
+	uint32_t slot, leaf;
+	uint16_t moved;                  /* kinds of values (1 << kind) that go to the leaf */
+	uint16_t passed;                 /* kinds for which there is nothing to do */
 };
 
 /* The rows of one shape, required ones first. */
 struct plan_rows {
 	const struct schema_shape *shape;
 	struct plan_row *rows;
+	struct plan_move *moves;         /* one for each row */
 	size_t count, required_count;
 };
 
 struct plan_node {
-	plan_eval_fn *eval;
+	plan_eval_fn *eval;              /* NULL when direct */
+	bool direct;                     /* a path of the event: the value is in its slot */
+	bool is_path;
+	uint32_t slot;                   /* paths: in the scope or group */
+	int memo;                        /* its place in run->memos, or -1 */
 	const struct rule_word *word;
 	const struct plan_node *const *args;
 	uint32_t arg_count;
-	int memo;                        /* its place in run->memos, or -1 */
-	bool is_path;
-	uint32_t slot;                   /* paths: in the scope or group */
 	const struct plan_scope *scope;
 	const struct plan_group *group;  /* it has a value for each element of this */
 	struct weir_bytes text, more;
+	int needs;                       /* RULE_CAPTURE: rule_pattern_needs(text) */
 	struct weir_value value;
 	const struct plan_table *table;
 	const struct plan_object *object;
@@ -229,8 +242,19 @@ struct rule_run {
 
 /* ---- eval.c: used by whoever walks nodes ------------------------------------------------------- */
 
-/* The value of a node, from its memo if it has one. */
-enum plan_got plan_eval(struct rule_run *run, const struct plan_node *node, struct plan_cell *cell);
+/* The value of a node that has a memo. */
+enum plan_got plan_eval_memo(struct rule_run *run, const struct plan_node *node,
+                             struct plan_cell *cell);
+/* The value of a node. Most are paths of the event, which was read before. */
+static inline enum plan_got plan_eval(struct rule_run *run, const struct plan_node *node,
+                                      struct plan_cell *cell)
+{
+	if (node->direct) {
+		cell->value = run->slots[node->slot];
+		return weir_is_nothing(cell->value) ? PLAN_ABSENT : PLAN_VALUE;
+	}
+	return node->memo < 0 ? node->eval(run, node, cell) : plan_eval_memo(run, node, cell);
+}
 /* The text of a value: of a time as it is written, numbers and booleans as the source spells
  * them. False for lists and objects. */
 bool plan_text(struct rule_run *run, enum plan_got got, const struct plan_cell *cell,
@@ -239,11 +263,14 @@ enum plan_got plan_fault(struct rule_run *run, const struct plan_node *node, con
                          struct weir_value value);
 /* What a dictionary has for a text, or NULL. */
 const struct plan_node *plan_entry(const struct plan_table *table, struct weir_bytes text);
+/* The name of a pair with '#' for a place in the list. */
+struct weir_bytes plan_numbered_name(struct weir_arena *arena, const struct plan_pair *pair,
+                                     size_t place);
 /* Reads the elements of a group's list, once; how many there are. */
 size_t plan_group_fill(struct rule_run *run, const struct plan_group *group);
 /* The value that a scope reads. */
 struct weir_value plan_scope_value(struct rule_run *run, const struct plan_scope *scope);
-/* The function that evaluates a word; of a path, which depends on where it leads. */
+/* The function that evaluates a word, and a path that is not direct. */
 plan_eval_fn *plan_eval_of(enum rule_op op);
 plan_eval_fn *plan_eval_of_path(const struct plan_node *node);
 /* Their parts: eval_text.c and eval_list.c. */

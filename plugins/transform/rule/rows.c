@@ -34,23 +34,12 @@ static enum plan_got eval_group_list(struct rule_run *run, const struct plan_nod
 	return weir_value_count(list) ? PLAN_VALUE : PLAN_ABSENT;
 }
 
-/* Most rows are paths of the event, which have their value already. */
-static inline enum plan_got row_value(struct rule_run *run, const struct plan_row *row,
-                                      struct plan_cell *cell)
-{
-	if (row->direct) {
-		cell->value = run->slots[row->node->slot];
-		return weir_is_nothing(cell->value) ? PLAN_ABSENT : PLAN_VALUE;
-	}
-	return row->node->group ? eval_group_list(run, row->node, cell)
-	                        : plan_eval(run, row->node, cell);
-}
-
 static enum plan_got fill_row(struct rule_run *run, const struct plan_row *row,
                               struct weir_value *leaves)
 {
 	struct plan_cell cell = { 0 };
-	enum plan_got got = row_value(run, row, &cell);
+	enum plan_got got = row->node->group ? eval_group_list(run, row->node, &cell)
+	                                     : plan_eval(run, row->node, &cell);
 
 	if (got == PLAN_ABSENT || got >= PLAN_FAULT)
 		return got;
@@ -82,6 +71,28 @@ static void place_fault(struct rule_run *run, const struct plan_row *row)
 	}
 }
 
+/* Rows from i on, up to the first that wants a closer look. Most rows of most events need no
+ * more than this loop. */
+static size_t move_values(const struct rule_run *run, const struct plan_rows *rows, size_t i,
+                          struct weir_value *leaves)
+{
+	const struct plan_move *moves = rows->moves;
+	const struct weir_value *slots = run->slots;
+	const size_t count = run->tracer ? 0 : rows->count;
+
+	for (; i < count; i++) {
+		const struct plan_move *move = &moves[i];
+		const struct weir_value *v = &slots[move->slot];
+		unsigned kind = 1u << v->kind;
+
+		if (move->moved & kind)
+			leaves[move->leaf] = *v;
+		else if (!(move->passed & kind))
+			break;
+	}
+	return i;
+}
+
 /* A required field that is absent means that the rule does not take the event, whatever else
  * is wrong with it; so these rows come first, and a fault in them waits for the others. */
 enum rows_made plan_rows_fill(struct rule_run *run, const struct plan_rows *rows,
@@ -89,12 +100,14 @@ enum rows_made plan_rows_fill(struct rule_run *run, const struct plan_rows *rows
 {
 	struct rule_fault fault = { 0 };
 	bool faulty = false;
+	size_t i;
 
 	memset(leaves, 0, rows->shape->leaf_count * sizeof *leaves);
-	for (size_t i = 0; i < rows->count; i++) {
+	for (i = move_values(run, rows, 0, leaves); i < rows->count;
+	     i = move_values(run, rows, i + 1, leaves)) {
 		const struct plan_row *row = &rows->rows[i];
 
-		if (i == rows->required_count && faulty)
+		if (faulty && i >= rows->required_count)
 			break;
 		switch (fill_row(run, row, leaves)) {
 		case PLAN_VALUE:

@@ -329,8 +329,10 @@ const char *const *schema_targets(struct weir_arena *arena, const struct schema_
 
 int schema_enum_find(const struct schema_enum *words, struct weir_bytes token)
 {
+	char first = token.len ? *token.data : '\0';
+
 	for (size_t i = 0; i < words->count; i++) {
-		if (weir_bytes_are(token, words->tokens[i]))
+		if (*words->tokens[i] == first && weir_bytes_are(token, words->tokens[i]))
 			return (int)i;
 	}
 	return -1;

@@ -68,23 +68,26 @@ void rule_stage_end(struct rule_stage *stage)
 void rule_stage_open(struct rule_stage *stage, struct weir_batch *b)
 {
 	stage->run->arena = weir_batch_arena(b);
-	if (stage->strikes)
-		rule_strikes_begin(stage->strikes, weir_monotonic_ms(stage->ctx));
-}
-
-void rule_stage_event(const struct rule_stage *stage, struct weir_batch *b, size_t row,
-                      struct rule_event *event)
-{
-	*event = (struct rule_event){
-		.event = weir_batch_event(b, row),
-		.source = weir_batch_source_bytes(b, row),
-		.record = weir_batch_record(b, row),
-		.record_schema = weir_batch_schema(b, row),
+	stage->event = (struct rule_event){
 		.source_name = weir_batch_source(b),
 		.org_host = weir_batch_origin_host(b),
 		.lane = weir_batch_lane(b),
 		.ingested = weir_trial(stage->ctx) ? 0 : weir_batch_received(b),
 	};
+	if (stage->strikes)
+		rule_strikes_begin(stage->strikes, weir_monotonic_ms(stage->ctx));
+}
+
+const struct rule_event *rule_stage_event(struct rule_stage *stage, const struct weir_batch *b,
+                                          size_t row)
+{
+	struct rule_event *event = &stage->event;
+
+	event->event = weir_batch_event(b, row);
+	event->source = weir_batch_source_bytes(b, row);
+	event->record = weir_batch_record(b, row);
+	event->record_schema = weir_batch_schema(b, row);
+	return event;
 }
 
 struct row {
@@ -119,12 +122,12 @@ static void reject(struct rule_stage *stage, struct row *row, struct rule_result
 void rule_stage_row(struct rule_stage *stage, struct weir_batch *b, size_t number)
 {
 	struct row row = { b, number, false };
-	struct rule_result result = { .emit = emit, .user = &row };
-	struct rule_event event;
+	struct rule_result result;
 
+	result.emit = emit;
+	result.user = &row;
 	stage->batch_row = number;
-	rule_stage_event(stage, b, number, &event);
-	rule_set_run(stage->set, stage->run, &event, &result);
+	rule_set_run(stage->set, stage->run, rule_stage_event(stage, b, number), &result);
 	if (result.fate == RULE_DROPPED)
 		weir_batch_drop(b, number, result.cause);
 	else if (result.fate == RULE_REJECTED)

@@ -10,6 +10,7 @@
 #include <weir/rules.h>
 
 #include "files.h"
+#include "plan.h"
 #include "strikes.h"
 #include "tell.h"
 
@@ -27,6 +28,7 @@ struct rule_stage {
 	struct rule_run *run;
 	struct rule_strikes *strikes;     /* NULL when no rule can break one */
 	struct teller *teller;          /* made when somebody asks about rules */
+	struct rule_event event;        /* of the batch at hand: what all its rows share */
 	size_t batch_row;               /* in process */
 };
 
@@ -52,8 +54,9 @@ void rule_stage_end(struct rule_stage *stage);
 
 /* Around a batch, and on each of its rows. */
 void rule_stage_open(struct rule_stage *stage, struct weir_batch *b);
-void rule_stage_event(const struct rule_stage *stage, struct weir_batch *b, size_t row,
-                      struct rule_event *event);
+/* The event of a row; it lives until the next is asked for. */
+const struct rule_event *rule_stage_event(struct rule_stage *stage, const struct weir_batch *b,
+                                          size_t row);
 void rule_stage_row(struct rule_stage *stage, struct weir_batch *b, size_t row);
 void rule_stage_close(struct rule_stage *stage);
 

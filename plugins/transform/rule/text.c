@@ -181,8 +181,10 @@ bool rule_is_placeholder(struct weir_bytes text)
 
 struct weir_bytes rule_after(struct weir_bytes text, struct weir_bytes separator)
 {
-	const char *found = text.len ? memmem(text.data, text.len, separator.data, separator.len)
-	                             : NULL;
+	const char *found = !text.len            ? NULL
+	                    : separator.len == 1 ? memchr(text.data, *separator.data, text.len)
+	                                         : memmem(text.data, text.len, separator.data,
+	                                                  separator.len);
 	const char *start = found ? found + separator.len : NULL;
 
 	return (struct weir_bytes){ start, start ? (size_t)(text.data + text.len - start) : 0 };
@@ -253,42 +255,49 @@ bool rule_is_utf8(struct weir_bytes text)
 
 /* ---- text maps -------------------------------------------------------------------------------------- */
 
-/* Where the piece at p ends: at ", " or at the end. */
-static const char *piece_end(const char *p, const char *end)
+/* The last ", " between start and end, or NULL. */
+static const char *last_comma(const char *start, const char *end)
 {
-	const char *found = memmem(p, (size_t)(end - p), ", ", 2);
-
-	return found ? found : end;
-}
-
-static bool has_equals(const char *p, const char *end)
-{
-	return memchr(p, '=', (size_t)(piece_end(p, end) - p)) != NULL;
+	for (const char *p = end - 2; p >= start; p--) {
+		if (p[0] == ',' && p[1] == ' ')
+			return p;
+	}
+	return NULL;
 }
 
 bool rule_textmap_begin(struct rule_textmap *map, struct weir_bytes text)
 {
+	const char *start = text.data + 1, *equals;
+
 	*map = (struct rule_textmap){ 0 };
-	if (text.len < 2 || text.data[0] != '{' || text.data[text.len - 1] != '}')
+	if (text.len < 3 || text.data[0] != '{' || text.data[text.len - 1] != '}')
 		return false;
-	map->rest = (struct weir_bytes){ text.data + 1, text.len - 2 };
-	return has_equals(map->rest.data, map->rest.data + map->rest.len);
+	equals = memchr(start, '=', text.len - 2);
+	if (!equals || last_comma(start, equals))
+		return false;
+	map->rest = (struct weir_bytes){ start, text.len - 2 };
+	map->equals = equals;
+	return true;
 }
 
+/* A pair ends at the last comma before the next '='; other commas belong to its value. */
 bool rule_textmap_next(struct rule_textmap *map)
 {
-	const char *p = map->rest.data, *end = p + map->rest.len, *equals, *stop;
+	const char *p = map->rest.data, *end = p + map->rest.len;
+	const char *equals = map->equals, *stop = NULL;
 
-	if (map->rest.len == 0)
+	if (!equals)
 		return false;
-	equals = memchr(p, '=', map->rest.len);
-	stop = piece_end(p, end);
-	/* Pieces without '=' belong to the value before them. */
-	while (stop < end && !has_equals(stop + 2, end))
-		stop = piece_end(stop + 2, end);
 	map->name = (struct weir_bytes){ p, (size_t)(equals - p) };
-	map->value = (struct weir_bytes){ equals + 1, (size_t)(stop - equals - 1) };
-	map->rest.data = stop < end ? stop + 2 : end;
+	map->value.data = equals + 1;
+	do {
+		p = equals + 1;
+		equals = memchr(p, '=', (size_t)(end - p));
+		stop = equals ? last_comma(p, equals) : end;
+	} while (!stop);
+	map->value.len = (size_t)(stop - map->value.data);
+	map->rest.data = equals ? stop + 2 : end;
 	map->rest.len = (size_t)(end - map->rest.data);
+	map->equals = equals;
 	return true;
 }

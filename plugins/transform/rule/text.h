@@ -32,6 +32,7 @@ bool rule_is_utf8(struct weir_bytes text);
 
 struct rule_textmap {
 	struct weir_bytes rest;
+	const char *equals;            /* the first '=' of rest */
 	struct weir_bytes name, value; /* of the pair at hand */
 };
 /* False when the text is no text map. */

@@ -388,6 +388,19 @@ static void keyed_makes_pairs(void **state)
 	        "{\"key\":\"t.2.id\",\"value\":\"9\"}]}" });
 }
 
+/* More than have their names made at load. */
+static void numbers_of_pairs_have_no_end(void **state)
+{
+	struct harness *h = *state;
+
+	harness_row(h, "x = keyed { [\"t.#\"] = \"t[]\" }");
+	assert_string_equal(harness_run(h, "{\"t\":[0,null,0,null,null,null,null,null,null,null,null,null,null,"
+	                                   "null,null,5,6,null,null,null,null,\"u\"]}"),
+	                    "any {\"x\":[{\"key\":\"t.0\",\"value\":\"0\"},{\"key\":\"t.2\",\"value\":\"0\"},"
+	                    "{\"key\":\"t.15\",\"value\":\"5\"},{\"key\":\"t.16\",\"value\":\"6\"},"
+	                    "{\"key\":\"t.21\",\"value\":\"u\"}]}");
+}
+
 static void objects_without_rows_are_left_out(void **state)
 {
 	CHECK({ "deep = { a = { b = \"n\" }, c = \"t\" }", "{\"n\":1,\"t\":\"x\"}",
@@ -472,6 +485,7 @@ int main(void)
 		CASE(given_and_unless_ask_for_another_row),
 		CASE(all_maps_each_element),
 		CASE(keyed_makes_pairs),
+		CASE(numbers_of_pairs_have_no_end),
 		CASE(objects_without_rows_are_left_out),
 		CASE(rest_is_what_no_row_names),
 		CASE(record_reads_the_earlier_stage),

@@ -87,6 +87,7 @@ static void what_the_check_lets_pass_never_turns_out_wrong(void **state)
 		struct rule_match match;
 		int64_t steps = 10000;
 		enum rule_matched got;
+		int needs;
 
 		for (int j = 0; j < 8; j++) {
 			seed = seed * 1103515245u + 12345u;
@@ -95,9 +96,40 @@ static void what_the_check_lets_pass_never_turns_out_wrong(void **state)
 		}
 		pattern[seed % 8 + 1] = '\0';
 		got = rule_pattern_find(weir_bytes(pattern), weir_bytes(text), 0, &steps, &match);
-		if (got == RULE_MATCH_MALFORMED && !rule_pattern_check(weir_bytes(pattern)))
+		if (rule_pattern_check(weir_bytes(pattern)))
+			continue;
+		if (got == RULE_MATCH_MALFORMED)
 			fail_msg("%s: %s", pattern, match.why);
+		needs = rule_pattern_needs(weir_bytes(pattern));
+		if (got == RULE_MATCH && needs >= 0 && !strchr(text, needs))
+			fail_msg("%s matches %s without %c", pattern, text, needs);
 	}
+}
+
+static void what_a_pattern_needs_is_in_every_match(void **state)
+{
+	static const struct {
+		const char *pattern;
+		int needs;
+	} cases[] = {
+		{ "^([^\\]+)\\", '\\' },
+		{ "^([^.]+%.[^.]+)", '.' },
+		{ "level=(%a+)", 'l' },
+		{ "a?b*c-d+", 'd' },
+		{ "a+$", 'a' },
+		{ "%a+$", -1 },
+		{ "()[a]", -1 },
+		{ "%bxy", -1 },
+		{ "%f[a]a", -1 },
+		{ "(%a)%1b", -1 },
+		{ "..", -1 },
+		{ "^", -1 },
+		{ "", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < WEIR_COUNT(cases); i++)
+		assert_int_equal(rule_pattern_needs(weir_bytes(cases[i].pattern)), cases[i].needs);
 }
 
 static void steps_are_counted_and_end(void **state)
@@ -139,6 +171,7 @@ int main(void)
 		cmocka_unit_test(a_match_has_a_place_and_captures),
 		cmocka_unit_test(wrong_patterns_are_found_without_a_text),
 		cmocka_unit_test(what_the_check_lets_pass_never_turns_out_wrong),
+		cmocka_unit_test(what_a_pattern_needs_is_in_every_match),
 		cmocka_unit_test(steps_are_counted_and_end),
 		cmocka_unit_test(nesting_has_an_end),
 	};
