@@ -81,6 +81,24 @@ static void print_help(const struct command *command, const struct arg *rows)
 	weir_buf_finish(&text);
 }
 
+int args_unknown(const struct command *command, const char *what, const char *name,
+                 const struct names *names)
+{
+	enum { FEW = 5 };
+	const char *near = names_nearest(names, name);
+	struct weir_buf text = { 0 };
+	int code;
+
+	weir_buf_printf(&text, "there is no %s %s", what, name);
+	if (near)
+		weir_buf_printf(&text, "; did you mean %s?", near);
+	for (size_t i = 0; !near && names->count <= FEW && i < names->count; i++)
+		weir_buf_printf(&text, "%s%s", i ? ", " : "; there are: ", names->items[i]);
+	code = args_wrong(command, "%s", weir_buf_text(&text));
+	weir_buf_finish(&text);
+	return code;
+}
+
 /* ---- reading ---- */
 
 static const struct arg *find_name(const struct arg *rows, struct weir_bytes name)

@@ -27,6 +27,7 @@
 #include <weir/util.h>
 
 #include "command.h"
+#include "names.h"
 
 /* Words in order; items points at argv's strings and ends in NULL. args_finish frees the array.
  * Zeroed memory is an empty list, whose items is NULL. */
@@ -57,6 +58,10 @@ void args_finish(struct args_list *list);
  * look; returns EXIT_CONFIG. */
 int args_wrong(const struct command *command, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The same for a name that is none of a list: with the nearest, or all when they are few. what:
+ * "source". */
+int args_unknown(const struct command *command, const char *what, const char *name,
+                 const struct names *names);
 void args_help(const struct command *command, const struct arg *rows,
                struct weir_buf *text);
 

@@ -166,6 +166,8 @@ static int run_with(struct backfill *b)
 	b->dir = state_dir_find(&b->state, &code);
 	if (!b->dir)
 		return code;
+	if (!state_names_check(&cmd_backfill, &b->state, WEIR_SOURCE, b->source))
+		return EXIT_CONFIG;
 	b->terminal = isatty(STDOUT_FILENO) && !b->json;
 	return b->list ? backfill_show_list(b) : b->cancel ? cancel(b) : carry_out(b);
 }

@@ -235,14 +235,49 @@ static void put_json(const struct routes *routes, const struct choice *choice,
 
 /* ---- the command ---------------------------------------------------------------------------- */
 
-static void show(struct workbench *bench, const struct dryrun *dryrun,
-                 const struct catalogue *catalogue, const struct choice *choice)
+static bool has_schema(const struct routes *routes, const char *schema)
+{
+	struct names schemas = { 0 };
+	bool found;
+
+	routes_schemas(routes, &schemas);
+	found = names_have(&schemas, schema);
+	if (!found)
+		args_unknown(&cmd_coverage, "rule for the schema", schema, &schemas);
+	names_finish(&schemas);
+	return found;
+}
+
+/* Rules may name types that the catalogue does not have. */
+static bool has_types(const struct routes *routes, const struct args_list *wanted)
+{
+	struct names types = { 0 };
+	bool all = true;
+
+	for (size_t i = 0; i < routes->count; i++)
+		names_add(&types, routes->types[i].type->name);
+	for (size_t i = 0; i < routes->stranger_count; i++)
+		names_add(&types, routes->strangers[i]);
+	for (size_t i = 0; all && i < wanted->count; i++) {
+		all = names_have(&types, wanted->items[i]);
+		if (!all)
+			args_unknown(&cmd_coverage, "type", wanted->items[i], &types);
+	}
+	names_finish(&types);
+	return all;
+}
+
+static int show(struct workbench *bench, const struct dryrun *dryrun,
+                const struct catalogue *catalogue, const struct choice *choice)
 {
 	struct totals schemas = { .arena = bench->arena }, ways = { .arena = bench->arena };
 	struct weir_buf text = { 0 };
 	struct routes routes;
 
 	routes_find(dryrun, catalogue, bench->arena, &routes);
+	if ((choice->schema && !has_schema(&routes, choice->schema))
+	    || (choice->only.count && !has_types(&routes, &choice->only)))
+		return EXIT_CONFIG;
 	count_all(&routes, choice, &schemas, &ways);
 	if (choice->json)
 		put_json(&routes, choice, &schemas, &ways, &text);
@@ -252,6 +287,7 @@ static void show(struct workbench *bench, const struct dryrun *dryrun,
 	weir_buf_finish(&text);
 	weir_free(schemas.items);
 	weir_free(ways.items);
+	return EXIT_DONE;
 }
 
 static int cover(struct workbench *bench, const char *path, const struct choice *choice)
@@ -260,6 +296,7 @@ static int cover(struct workbench *bench, const char *path, const struct choice 
 	struct catalogue catalogue;
 	struct weir_error err = { 0 };
 	struct dryrun *dryrun;
+	int code;
 
 	path = path ? path : dryrun_rules(bench->arena, CATALOGUE);
 	if (!catalogue_read(path, bench->arena, &catalogue, &err)) {
@@ -273,9 +310,9 @@ static int cover(struct workbench *bench, const char *path, const struct choice 
 	dryrun = workbench_open(bench, bench->words.count ? bench->words.items : preset);
 	if (!dryrun)
 		return EXIT_CONFIG;
-	show(bench, dryrun, &catalogue, choice);
+	code = show(bench, dryrun, &catalogue, choice);
 	dryrun_destroy(dryrun);
-	return EXIT_DONE;
+	return code;
 }
 
 static int run(char **argv)

@@ -248,11 +248,14 @@ static int run_verb(struct dead_args *args, const char *verb)
 
 	if (strcmp(verb, "drop") == 0 && !chooses(args) && !args->all)
 		return args_wrong(&cmd_dead, "drop needs numbers, --source, --sink or --since; or --all");
-	if (strcmp(verb, "replay") == 0 && args->dry_run)
-		return dead_replay_dry(args);
 	dir = state_dir_find(&args->state, &code);
 	if (!dir)
 		return code;
+	if (!state_names_check(&cmd_dead, &args->state, WEIR_SOURCE, args->query.source)
+	    || !state_names_check(&cmd_dead, &args->state, WEIR_SINK, args->query.sink))
+		return EXIT_CONFIG;
+	if (strcmp(verb, "replay") == 0 && args->dry_run)
+		return dead_replay_dry(args);
 	if (strcmp(verb, "list") == 0)
 		return read_store(args, dir, args->summary ? summarize : list);
 	if (strcmp(verb, "show") == 0)

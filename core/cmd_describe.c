@@ -24,22 +24,30 @@ static void print_value(struct weir_value v, struct weir_buf *text)
 	weir_buf_putc(text, '\n');
 }
 
-static const struct weir_plugin *find_near(enum weir_kind kind, const char *name)
+static const struct weir_plugin *unknown_plugin(enum weir_kind kind, const char *name)
 {
-	const char *names[65];
-	const char *nearest;
-	size_t count = 0;
+	struct names names = { 0 };
 
-	for (size_t i = 0; registry_at(i) && count < WEIR_COUNT(names) - 1; i++)
+	for (size_t i = 0; registry_at(i); i++) {
 		if (registry_at(i)->kind == kind)
-			names[count++] = registry_at(i)->name;
-	names[count] = NULL;
-	nearest = weir_nearest(name, names);
-	if (nearest)
-		args_wrong(&cmd_describe, "no %s '%s'; did you mean %s?", kind_name(kind), name,
-		           nearest);
-	else
-		args_wrong(&cmd_describe, "no %s '%s'", kind_name(kind), name);
+			names_add(&names, registry_at(i)->name);
+	}
+	args_unknown(&cmd_describe, kind_name(kind), name, &names);
+	names_finish(&names);
+	return NULL;
+}
+
+/* `weir describe okta`: the kind was left out. */
+static const struct weir_plugin *unknown_word(const char *word)
+{
+	for (size_t i = 0; registry_at(i); i++) {
+		if (strcmp(registry_at(i)->name, word) == 0) {
+			args_wrong(&cmd_describe, "say its kind: weir describe %s %s",
+			           kind_name(registry_at(i)->kind), word);
+			return NULL;
+		}
+	}
+	args_wrong(&cmd_describe, "write core, schema, or a kind (source, transform, sink) and a name");
 	return NULL;
 }
 
@@ -52,13 +60,10 @@ static const struct weir_plugin *find_words(const struct args_list *words)
 
 	if (words->count == 1 && strcmp(first, "core") == 0)
 		return describe_core();
-	if (!kind || words->count != 2) {
-		args_wrong(&cmd_describe,
-		           "write core, schema, or a kind (source, transform, sink) and a name");
-		return NULL;
-	}
+	if (!kind || words->count != 2)
+		return unknown_word(first);
 	plugin = registry_find(kind, words->items[1]);
-	return plugin ? plugin : find_near(kind, words->items[1]);
+	return plugin ? plugin : unknown_plugin(kind, words->items[1]);
 }
 
 /* weir describe schema [NAME] */

@@ -13,11 +13,9 @@
 #include "state_dir.h"
 #include "workbench.h"
 
-enum { TYPES_MAX = 200 };
 struct mapping {
 	struct args_list only;     /* event types; none: all */
-	char *others[TYPES_MAX + 1]; /* types that were left out, to tell the nearest */
-	size_t other_count;
+	struct names others;       /* types that were left out, to tell the nearest */
 	bool matched;              /* an event was of a wanted type */
 	const char *input;         /* as it is named in messages */
 	struct weir_bytes page;    /* in work */
@@ -59,15 +57,11 @@ static void put_colored(struct weir_bytes json, struct weir_buf *text)
 
 static void remember_other(struct mapping *m, struct weir_value type)
 {
-	struct weir_bytes name = { "", 0 };
+	enum { TYPES_MAX = 200 };
+	struct weir_bytes name;
 
-	if (m->other_count == TYPES_MAX || !weir_value_text(type, m->arena, &name))
-		return;
-	for (size_t i = 0; i < m->other_count; i++) {
-		if (weir_bytes_are(name, m->others[i]))
-			return;
-	}
-	m->others[m->other_count++] = weir_strndup(name.data, name.len);
+	if (m->others.count < TYPES_MAX && weir_value_text(type, m->arena, &name))
+		names_add(&m->others, weir_arena_format(m->arena, "%.*s", (int)name.len, name.data));
 }
 
 static bool wanted(struct mapping *m, struct weir_value type)
@@ -240,8 +234,8 @@ static void tell_nothing(const struct mapping *m)
 
 	if (m->records || m->rejected)
 		return;
-	if (m->other_count && !m->matched) {
-		nearest = weir_nearest(m->only.items[0], (const char *const *)m->others);
+	if (m->others.count && !m->matched) {
+		nearest = names_nearest(&m->others, m->only.items[0]);
 		fprintf(stderr, "weir map: no event has the type '%s'", m->only.items[0]);
 		if (nearest)
 			fprintf(stderr, "; did you mean '%s'?", nearest);
@@ -305,8 +299,7 @@ static int run(char **argv)
 	explain_destroy(m.explain);
 	weir_arena_destroy(m.arena);
 	diag_destroy(m.places);
-	for (size_t i = 0; i < m.other_count; i++)
-		weir_free(m.others[i]);
+	names_finish(&m.others);
 	args_finish(&m.only);
 	args_finish(&then);
 	workbench_finish(&bench);

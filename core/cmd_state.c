@@ -58,18 +58,14 @@ static int show(const char *dir, bool json)
 struct search {
 	const char *name;
 	bool found;
-	struct weir_buf names;
 };
 
 static bool look_for(void *arg, const struct store_position *p)
 {
 	struct search *search = arg;
 
-	if (p->kind != WEIR_SINK)
-		return true;
-	search->found = search->found || strcmp(p->name, search->name) == 0;
-	weir_buf_printf(&search->names, "%s%s", search->names.len ? ", " : "", p->name);
-	return true;
+	search->found = p->kind == WEIR_SINK && strcmp(p->name, search->name) == 0;
+	return !search->found;
 }
 
 /* No weir runs: the position goes, and the sink's next start takes the files as they are. */
@@ -95,9 +91,7 @@ static int accept_stopped(const char *dir, const char *sink)
 	if (search.found)
 		print_format("accepted: sink %s goes on with its files as they are\n", sink);
 	else
-		fprintf(stderr, "weir state: there is no position of a sink %s; there are: %s\n", sink,
-		        search.names.len ? weir_buf_text(&search.names) : "none");
-	weir_buf_finish(&search.names);
+		fprintf(stderr, "weir state: no position of sink %s is stored; nothing to accept\n", sink);
 	return search.found ? EXIT_DONE : EXIT_FAILED;
 }
 
@@ -163,6 +157,8 @@ static int run_words(struct state_args *args, const struct args_list *words, boo
 	dir = state_dir_find(args, &code);
 	if (!dir)
 		return code;
+	if (accepts && !state_names_check(&cmd_state, args, WEIR_SINK, words->items[1]))
+		return EXIT_CONFIG;
 	return accepts ? accept(dir, words->items[1]) : show(dir, json);
 }
 

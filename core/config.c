@@ -177,3 +177,11 @@ void config_locate(const struct config *config, const struct config_node *node,
 	if (!err->where.file)
 		err->where = config_where(config, node, err->where.path);
 }
+
+void config_names(const struct config *config, enum weir_kind kind, struct names *names)
+{
+	for (size_t i = 0; i < config->node_count; i++) {
+		if (config->nodes[i].kind == kind && config->nodes[i].name)
+			names_add(names, config->nodes[i].name);
+	}
+}

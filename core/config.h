@@ -9,6 +9,7 @@
 
 #include "diag.h"
 #include "log.h"
+#include "names.h"
 #include "option.h"
 #include "retry.h"
 
@@ -81,6 +82,8 @@ uint64_t config_secrets_stamp(const struct config *config, const struct config_n
 /* The rows of core_options. */
 extern const struct weir_option config_core_options[];
 const struct weir_option *config_core_rows(void);
+/* Adds the names of all instances of a kind. */
+void config_names(const struct config *config, enum weir_kind kind, struct names *names);
 /* The file, line and column that an option of the node stands at ("rules", "rules[1]",
  * "settings.tenant_id"), with its path; those of the node when it was not written. option NULL:
  * the node itself. The path lives in config's arena. */

@@ -10,26 +10,20 @@
 
 #include "print.h"
 #include "probe.h"
+#include "registry.h"
 
-static int wrong_name(const struct command *command, const struct config *config,
-                      enum weir_kind kind, const char *name)
+static bool is_there(const struct command *command, const struct config *config,
+                     enum weir_kind kind, const char *name)
 {
-	const char **names = weir_alloc((config->node_count + 1) * sizeof *names);
-	const char *word = kind == WEIR_SOURCE ? "source" : "sink", *nearest;
-	size_t count = 0;
-	int code;
+	struct names names = { 0 };
+	bool found;
 
-	for (size_t i = 0; i < config->node_count; i++) {
-		if (config->nodes[i].kind == kind)
-			names[count++] = config->nodes[i].name;
-	}
-	nearest = weir_nearest(name, names);
-	if (nearest)
-		code = args_wrong(command, "there is no %s %s; did you mean %s?", word, name, nearest);
-	else
-		code = args_wrong(command, "there is no %s %s", word, name);
-	weir_free(names);
-	return code;
+	config_names(config, kind, &names);
+	found = !name || names_have(&names, name);
+	if (!found)
+		args_unknown(command, kind_name(kind), name, &names);
+	names_finish(&names);
+	return found;
 }
 
 static bool is_wanted(const struct config_node *node, const struct doctor_wish *wish)
@@ -95,9 +89,9 @@ int doctor_run(const struct command *command, const struct load_args *load,
 	const struct config_node **nodes = choose(config, wish);
 	int code;
 
-	if (!nodes[0] && diag_errors(diag) == 0 && (wish->source || wish->sink))
-		code = wrong_name(command, config, wish->source ? WEIR_SOURCE : WEIR_SINK,
-		                  wish->source ? wish->source : wish->sink);
+	if (diag_errors(diag) == 0 && (!is_there(command, config, WEIR_SOURCE, wish->source)
+	                               || !is_there(command, config, WEIR_SINK, wish->sink)))
+		code = EXIT_CONFIG;
 	else
 		code = wish->json ? show_json(config, nodes, diag) : show_text(config, nodes, diag);
 	weir_free(nodes);

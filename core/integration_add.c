@@ -50,24 +50,26 @@ static void load_plugins(char **argv, struct diag *diag)
 /* The one that was named, or the only one there is. */
 static bool choose_plugin(struct addition *a)
 {
-	struct weir_buf names = { 0 };
+	struct names names = { 0 };
 	const struct weir_plugin *plugin;
-	size_t count = 0;
 
 	for (size_t i = 0; (plugin = registry_at(i)) != NULL; i++) {
-		if (!integration_can(plugin) || (a->plugin_name && strcmp(plugin->name, a->plugin_name)))
+		if (!integration_can(plugin))
 			continue;
-		a->plugin = plugin;
-		weir_buf_printf(&names, "%s%s", count++ ? ", " : "", plugin->name);
+		names_add(&names, plugin->name);
+		if (!a->plugin_name || strcmp(plugin->name, a->plugin_name) == 0)
+			a->plugin = plugin;
 	}
-	if (count == 0)
-		args_wrong(&integration_add, a->plugin_name ? "no source plugin %s can be added"
-		                                            : "no source plugin can be added%s",
-		           a->plugin_name ? a->plugin_name : "");
-	if (count > 1)
-		args_wrong(&integration_add, "write --plugin and one of %s", weir_buf_text(&names));
-	weir_buf_finish(&names);
-	return count == 1;
+	if (!a->plugin_name && names.count > 1) {
+		args_wrong(&integration_add, "write --plugin NAME; weir describe lists them");
+		a->plugin = NULL;
+	} else if (!a->plugin && names.count == 0) {
+		args_wrong(&integration_add, "no source plugin can be added");
+	} else if (!a->plugin) {
+		args_unknown(&integration_add, "source plugin", a->plugin_name, &names);
+	}
+	names_finish(&names);
+	return a->plugin != NULL;
 }
 
 /* ---- flags ----------------------------------------------------------------------------- */

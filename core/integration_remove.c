@@ -27,6 +27,7 @@ struct removal {
 	const struct core_options *core;
 	const char *state_dir;
 	const struct config_node *node; /* or NULL: its file cannot be read */
+	struct names names;             /* of all sources */
 };
 
 /* ---- state ------------------------------------------------------------------------------ */
@@ -149,8 +150,7 @@ static int not_there(const struct removal *r)
 		fprintf(stderr, WHO ": %s stands in %s:%d; take it out there\n", r->name,
 		        r->node->where.file, r->node->where.line);
 	else
-		fprintf(stderr, WHO ": there is no integration %s; weir integration list shows them\n",
-		        r->name);
+		args_unknown(&integration_remove, "integration", r->name, &r->names);
 	return EXIT_CONFIG;
 }
 
@@ -212,9 +212,11 @@ static int with_config(struct removal *r)
 	r->state_dir = config->core.state_dir;
 	r->node = integration_find(config, r->name);
 	r->path = find_file(r);
+	config_names(config, WEIR_SOURCE, &r->names);
 	code = remove_it(r);
 	config_destroy(config);
 	diag_destroy(diag);
+	names_finish(&r->names);
 	weir_free(r->folder);
 	weir_free(r->path);
 	return code;

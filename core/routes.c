@@ -133,6 +133,18 @@ bool route_has_schema(const struct type_route *route, const char *schema)
 	return false;
 }
 
+void routes_schemas(const struct routes *routes, struct names *schemas)
+{
+	for (size_t i = 0; i < routes->count; i++) {
+		const struct type_route *route = &routes->types[i];
+
+		if (!route->step_count)
+			names_add(schemas, "nowhere");
+		for (size_t j = 0; j < route->step_count; j++)
+			names_add(schemas, schema_of(&route->steps[j]));
+	}
+}
+
 void route_put_why(const struct type_route *route, struct weir_buf *text)
 {
 	switch (route->by) {

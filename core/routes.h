@@ -6,6 +6,7 @@
 
 #include "catalogue.h"
 #include "dryrun.h"
+#include "names.h"
 
 /* How the first rule that may take a type comes to it. FAMILY: because the setting "unlisted"
  * sends types that no list names by what they are about. */
@@ -40,6 +41,8 @@ void routes_find(const struct dryrun *dryrun, const struct catalogue *catalogue,
 /* "auth", "auth or generic"; "nowhere". */
 void route_put_schemas(const struct type_route *route, struct weir_buf *text);
 bool route_has_schema(const struct type_route *route, const char *schema);
+/* Adds all for which route_has_schema is true of some type. */
+void routes_schemas(const struct routes *routes, struct names *schemas);
 /* "by name", "every other type"; with the conditions of a step that has some. */
 void route_put_why(const struct type_route *route, struct weir_buf *text);
 const char *route_by_name(enum route_by by); /* "name" */

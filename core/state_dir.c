@@ -6,10 +6,10 @@
 
 #include <stdio.h>
 
-static char *ask_config(const struct load_args *load, int *code)
+static char *ask_config(struct state_args *args, int *code)
 {
 	struct diag *diag = diag_create();
-	struct config *config = load_config(load, diag);
+	struct config *config = load_config(&args->load, diag);
 	char *dir = weir_strdup(config->core.state_dir);
 
 	if (!dir) {
@@ -19,7 +19,10 @@ static char *ask_config(const struct load_args *load, int *code)
 			*code = EXIT_CONFIG;
 		}
 	}
-	config_destroy(config);
+	if (diag_errors(diag) == 0)
+		args->config = config;
+	else
+		config_destroy(config);
 	diag_destroy(diag);
 	return dir;
 }
@@ -28,13 +31,15 @@ const char *state_dir_find(struct state_args *args, int *code)
 {
 	if (args->dir)
 		return args->dir;
-	args->found = ask_config(&args->load, code);
+	args->found = ask_config(args, code);
 	return args->found;
 }
 
 void state_args_finish(struct state_args *args)
 {
 	load_finish(&args->load);
+	config_destroy(args->config);
+	args->config = NULL;
 	weir_free(args->found);
 	args->found = NULL;
 }

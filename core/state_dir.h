@@ -10,6 +10,7 @@
 struct state_args {
 	struct load_args load;
 	const char *dir;
+	struct config *config; /* that was read for it; NULL when it has mistakes, or none was */
 	char *found;           /* the configuration's */
 };
 
@@ -23,6 +24,12 @@ struct state_args {
  * with mistakes will do as long as it says where its state is. */
 const char *state_dir_find(struct state_args *args, int *code);
 void state_args_finish(struct state_args *args);
+
+/* Whether the configuration or the state knows an instance of that name (NULL: none was given,
+ * which is true); else it is said, with the nearest, and the command returns EXIT_CONFIG. After
+ * state_dir_find. In state_names.c. */
+bool state_names_check(const struct command *command, const struct state_args *args,
+                       enum weir_kind kind, const char *name);
 
 /* A store to read, or NULL: why was printed. */
 struct store *state_dir_read(const char *dir);

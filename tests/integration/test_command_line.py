@@ -84,6 +84,30 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(2, self.weir().returncode)
         self.assertEqual(2, self.weir("describe", "sink", "flie").returncode)
 
+    MISTYPED = (("dead list --source acm", "acme"), ("dead list --sink ouu", "out"),
+                ("dead replay --source acm", "acme"), ("dead replay --dry-run --source acm", "acme"),
+                ("dead drop --source acm", "acme"), ("dead list --source acm --state-dir state", "acme"),
+                ("backfill --source acm --since -1d", "acme"), ("backfill --source acm", "acme"),
+                ("backfill --source acm --cancel", "acme"), ("state accept ou", "out"),
+                ("doctor --source acme --sink ouu", "out"), ("integration test acm", "acme"),
+                ("integration remove acm", "acme"), ("describe sink flie", "file"),
+                ("coverage rules --schema y", "x"), ("coverage rules --only user.session.strat", "user.session.start"))
+
+    def test_a_mistyped_name_is_told_with_the_nearest(self):
+        self.write_all_that_can_be_shown()
+        for words, meant in self.MISTYPED:
+            with self.subTest(words):
+                run = self.weir(*words.split())
+                self.assertEqual((2, ""), (run.returncode, run.stdout))
+                self.assertRegex(run.stderr, rf"^weir .*(there are: |did you mean ){re.escape(meant)}[?;]")
+                self.assertEqual(1, run.stderr.count("\n"), run.stderr)
+
+    def test_what_was_removed_from_the_configuration_has_its_letters_yet(self):
+        self.write_all_that_can_be_shown()
+        self.write("weir.yaml", WHOLE.replace("acme:", "other:"))
+        self.assertIn("acme", self.weir("dead", "list", "--source", "acme").stdout)
+        self.assertEqual("no dead letters\n", self.weir("dead", "list", "--source", "other").stdout)
+
     PRINTS = ("--version", "help", "check --help", "check", "check --json", "describe",
               "describe sink file", "describe --markdown", "status", "status --json",
               "status --prometheus", "integration list", "integration list --json",

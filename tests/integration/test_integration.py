@@ -150,7 +150,7 @@ class Integration(Case):
         self.refused(2, "this name is taken", self.add("acme"))
         self.refused(2, "missing: NAME, --org-url, --start", self.integration("add"))
         self.refused(2, "did you mean --org-url", self.integration("add", "globex", "--org-ulr", "x"))
-        self.refused(2, "no source plugin nix", self.integration("add", "globex", "--plugin", "nix"))
+        self.refused(2, "there is no source plugin nix; there are: okta", self.integration("add", "globex", "--plugin", "nix"))
         self.second.post("state", roles=[])
         self.refused(1, "(?s)✗ role .*Report Administrator.*nothing was written", self.add("globex"))
         self.refused(1, "✗ kid", self.add("globex", **{"key-id": "kid-typo"}))

@@ -93,7 +93,7 @@ class Operate(Case):
         self.assertIn("broken", letter["event_text"])
         self.assertIn("no dead letter 2", self.ask("dead", "show", "2", code=1))
         self.assertIn("did you mean list", self.ask("dead", "lst", code=2))
-        self.assertEqual(self.ask("dead", "list", "--source", "other"), "no dead letters\n")
+        self.assertEqual(self.ask("dead", "list", "--since", "now"), "no dead letters\n")
 
     # --- accepting changed files ---
 
@@ -112,7 +112,7 @@ class Operate(Case):
         self.write_events("in.ndjson", [json.dumps({"n": 100})])
         self.until("it says so", lambda: self.weir.said("shorter than what was delivered.*weir state accept out"))
         self.until("status says so", lambda: "shorter than what was delivered" in self.ask("status"))
-        self.assertIn("there is no sink other", self.ask("state", "accept", "other", code=1))
+        self.assertIn("there is no sink other; there are: out", self.ask("state", "accept", "other", code=2))
         self.ask("state", "accept", "out")
         self.until("it goes on", lambda: self.ledger() == (101, 101, 0, 0))
         self.assertEqual([r["n"] for r in self.weir.records()], [*range(99), 100])
@@ -126,7 +126,7 @@ class Operate(Case):
         self.weir.start()
         self.assertEqual(self.weir.wait(60), 0)
         self.spoil()
-        self.assertIn("there are: out", self.ask("state", "accept", "other", code=1))
+        self.assertIn("did you mean out", self.ask("state", "accept", "ou", code=2))
         self.assertRegex(self.ask("state", "show"), r"sinks\.out \(file, version 1\)")
         self.assertIn("accepted", self.ask("state", "accept", "out"))
         self.write_events("in.ndjson", [json.dumps({"n": 100})])
