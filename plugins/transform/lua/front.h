@@ -96,6 +96,9 @@ void script_push_unknown(lua_State *L);
 struct rule *script_load(struct script *script, unsigned folder, const char *name);
 /* A module or table of the folder at hand, or of another one; NULL if there is none. */
 const char *script_find(struct script *script, const char *name);
+/* A name that is neither a word nor local: it is misspelled, or means something else. */
+void script_tell_unknown(struct script *script, const struct scan *scan,
+                         const struct scan_token *token);
 /* require() */
 int script_require(lua_State *L);
 
@@ -112,6 +115,9 @@ struct weir_where place_of_text(struct script *script, struct weir_where where,
  * that table on, NULL-ended. The nearest that is found. */
 struct weir_where place_of_key(struct script *script, struct weir_where call,
                                const char *const *path);
+/* The place of a key in the next table at or behind where, or where itself. */
+struct weir_where place_of_entry(struct script *script, struct weir_where where,
+                                 struct weir_bytes name);
 const struct scan *place_scan(const struct script *script, const char *file);
 
 /* ---- row.c ------------------------------------------------------------------------------------- */

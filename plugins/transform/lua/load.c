@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "front.h"
+#include "complain.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +46,22 @@ static void check_keys(struct script *script, const struct scan *scan)
 	}
 }
 
+void script_tell_unknown(struct script *script, const struct scan *scan,
+                         const struct scan_token *token)
+{
+	const char *name = weir_arena_copy(script->arena, token->text).data;
+
+	if (scan_follows(scan, token, "="))
+		rule_mistake(script->report, at_token(scan, token),
+		             "'%s' is not local; write local %s", name, name);
+	else if (scan_follows(scan, token, "==") && scan_is_item(scan, token))
+		rule_mistake(script->report, at_token(scan, token),
+		             "'==' compares; a row is written %s = …", name);
+	else
+		rule_mistake(script->report, at_token(scan, token), "unknown word '%s'%s", name,
+		             script_word_hint(script->arena, name));
+}
+
 struct global_check {
 	struct script *script;
 	const struct scan *scan;
@@ -55,16 +71,12 @@ struct global_check {
 static void check_global(void *user, const struct scan_token *token)
 {
 	struct global_check *check = user;
-	struct script *script = check->script;
-	const char *const *names = check->names;
-	const char *name = weir_arena_copy(script->arena, token->text).data;
 
-	for (size_t i = 0; names[i]; i++) {
-		if (strcmp(names[i], name) == 0)
+	for (size_t i = 0; check->names[i]; i++) {
+		if (weir_bytes_are(token->text, check->names[i]))
 			return;
 	}
-	rule_mistake(script->report, at_token(check->scan, token), "unknown word '%s'%s", name,
-	             script_word_hint(script->arena, name));
+	script_tell_unknown(check->script, check->scan, token);
 }
 
 static void check_text(struct script *script, const struct rule_file *source)
@@ -75,72 +87,10 @@ static void check_text(struct script *script, const struct rule_file *source)
 	scan_globals(source->scan, script->arena, check_global, &check);
 }
 
-/* ---- Lua's own errors --------------------------------------------------------------------------- */
-
-/* "file:12: message" to the place and the message; the place is where when there is none. */
-static const char *split_message(const char *message, struct weir_where *where)
-{
-	for (const char *p = message; (p = strchr(p, ':')) != NULL; p++) {
-		char *end;
-		long line = strtol(p + 1, &end, 10);
-
-		if (end == p + 1 || strncmp(end, ": ", 2) != 0)
-			continue;
-		where->line = (int)line;
-		where->column = where->width = 0;
-		return end + 2;
-	}
-	return message;
-}
-
-/* "… near 'x'" names the token. */
-static void find_near(const struct scan *scan, const char *message, struct weir_where *where)
-{
-	const char *near = strstr(message, " near '");
-	ptrdiff_t token;
-	char *name;
-
-	if (!near || !strrchr(near + 7, '\''))
-		return;
-	name = weir_strndup(near + 7, (size_t)(strrchr(near + 7, '\'') - near - 7));
-	token = scan_name(scan, where->line, name);
-	weir_free(name);
-	if (token == SCAN_NOWHERE)
-		return;
-	where->column = scan->tokens[token].column;
-	where->width = scan->tokens[token].width;
-}
-
-/* Lua names what it met. What is wrong most often stands in front of that. */
-static const char *syntax_hint(const char *message)
-{
-	if (strstr(message, " near <eof>"))
-		return "; is a '}', ')' or end missing?";
-	if (strstr(message, "'}' expected") || strstr(message, "')' expected"))
-		return "; is there a ',' missing before it?";
-	return "";
-}
-
 /* The error at the top of the stack, which is popped. */
 static void report_error(struct script *script, const struct rule_file *source)
 {
-	struct weir_where where = { .file = source->path };
-	const char *message = luaL_tolstring(script->L, -1, NULL);
-	const struct scan *scan = source->scan;
-
-	message = split_message(message, &where);
-	for (const struct rule_file *s = script->library->files->read; s; s = s->next) {
-		size_t len = strlen(s->path);
-
-		/* An error in a module carries the module's name. */
-		if (strncmp(lua_tostring(script->L, -1), s->path, len) == 0 &&
-		    lua_tostring(script->L, -1)[len] == ':') {
-			where.file = s->path;
-			scan = s->scan;
-		}
-	}
-	find_near(scan, message, &where);
-	rule_mistake(script->report, where, "%s%s", message, syntax_hint(message));
+	complain(script, source, luaL_tolstring(script->L, -1, NULL));
 	lua_pop(script->L, 2);
 }
 
@@ -178,6 +128,22 @@ static void begin_file(struct script *script, unsigned folder, const char *path)
 	lua_rawsetp(L, LUA_REGISTRYINDEX, script); /* modules of this rule */
 }
 
+static void report_no_rule(struct script *script, const struct rule_file *source)
+{
+	const struct scan *scan = source->scan;
+	struct weir_where where = { .file = source->path };
+
+	for (size_t i = 0; i < scan->count; i++) {
+		if (scan->tokens[i].kind == SCAN_NAME && weir_bytes_are(scan->tokens[i].text, "return"))
+			where = at_token(scan, &scan->tokens[i]);
+	}
+	if (script->made)
+		where = script->made->where;
+	rule_mistake(script->report, where, "%s",
+	             script->made ? "is not returned; write return in front of it"
+	                          : "must return map { … } or change { … }");
+}
+
 struct rule *script_load(struct script *script, unsigned folder, const char *name)
 {
 	struct library *library = script->library;
@@ -204,8 +170,7 @@ struct rule *script_load(struct script *script, unsigned folder, const char *nam
 	if (script->made && lua_touserdata(L, -1) == script->made)
 		rule = script->made;
 	else if (!script_is_unknown(L, -1))
-		rule_mistake(script->report, (struct weir_where){ .file = source->path },
-		             "must return map { … } or change { … }");
+		report_no_rule(script, source);
 	lua_pop(L, 1);
 	if (rule) {
 		rule->name = name;

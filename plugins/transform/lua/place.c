@@ -90,3 +90,16 @@ struct weir_where place_of_key(struct script *script, struct weir_where call,
 	}
 	return where;
 }
+
+struct weir_where place_of_entry(struct script *script, struct weir_where where,
+                                 struct weir_bytes name)
+{
+	const struct scan *scan = where.file ? place_scan(script, where.file) : NULL;
+	ptrdiff_t token = scan ? token_at(scan, where) : SCAN_NOWHERE;
+	ptrdiff_t table = token == SCAN_NOWHERE ? SCAN_NOWHERE : scan_table(scan, (size_t)token);
+	const struct scan_key *key = NULL;
+
+	if (table != SCAN_NOWHERE)
+		key = scan_key(scan, (size_t)table, name);
+	return key ? at_token(scan, key->token) : where;
+}

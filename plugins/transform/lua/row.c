@@ -41,7 +41,7 @@ void row_push(lua_State *L, struct rule_word *word)
 	if (luaL_newmetatable(L, word_type)) {
 		lua_pushboolean(L, 0);
 		lua_setfield(L, -2, "__metatable");
-		lua_pushliteral(L, "a word");
+		lua_pushliteral(L, "word");
 		lua_setfield(L, -2, "__name");
 	}
 	lua_setmetatable(L, -2);
@@ -165,6 +165,8 @@ static struct key *sorted_keys(lua_State *L, int index, struct weir_where where,
 		int type = lua_type(L, -2);
 		bool plain = type == LUA_TNUMBER || type == LUA_TBOOLEAN;
 
+		if (type == LUA_TNUMBER && lua_type(L, -1) == LUA_TBOOLEAN && script->report->mistakes)
+			continue; /* a '==', of which was told */
 		if (type != LUA_TSTRING && !(plain && texts == ROW_CONSTS)) {
 			row_mistake(L, where, "a table of rows has names on the left; %s is none",
 			            type == LUA_TNUMBER ? "a place in a list" : lua_typename(L, type));
@@ -188,6 +190,19 @@ static void push_key(lua_State *L, const struct key *key)
 		lua_pushlstring(L, key->name.data, key->name.len);
 }
 
+/* Where to report about the value at the top; the rest has places of its own, which cost less. */
+static struct weir_where entry_where(lua_State *L, struct weir_where where, struct weir_bytes name)
+{
+	switch (lua_type(L, -1)) {
+	case LUA_TBOOLEAN:
+	case LUA_TNUMBER:
+	case LUA_TTABLE: return place_of_entry(script_of(L), where, name);
+	case LUA_TFUNCTION:
+		return lua_iscfunction(L, -1) ? place_of_entry(script_of(L), where, name) : where;
+	default: return where;
+	}
+}
+
 struct rule_table *row_table(lua_State *L, int index, struct weir_where where,
                              enum row_texts texts)
 {
@@ -209,7 +224,7 @@ struct rule_table *row_table(lua_State *L, int index, struct weir_where where,
 		push_key(L, &keys[i]);
 		lua_rawget(L, index);
 		table->entries[i] = (struct rule_entry){ .name = keys[i].name };
-		table->entries[i].word = row_in(L, -1, where, texts);
+		table->entries[i].word = row_in(L, -1, entry_where(L, where, keys[i].name), texts);
 		lua_pop(L, 1);
 	}
 	lua_pop(L, 1);
@@ -262,7 +277,12 @@ static struct rule_word *row_in(lua_State *L, int index, struct weir_where where
 		return word;
 	switch (lua_type(L, index)) {
 	case LUA_TSTRING: return path_row(L, index, where);
-	case LUA_TFUNCTION: return function_row(L, index, where);
+	case LUA_TFUNCTION:
+		if (!lua_iscfunction(L, index))
+			return function_row(L, index, where);
+		row_mistake(L, where, "a word stands alone here; write what it works on behind it, as "
+		                      "in lower \"actor.alternateId\"");
+		break;
 	case LUA_TTABLE: return table_row(L, index, where);
 	case LUA_TNIL:
 	case LUA_TNONE:

@@ -41,6 +41,21 @@ static void check_keys(lua_State *L, const struct rule *rule)
 	}
 }
 
+/* Whether an unknown key was meant for this one, of which is told already. */
+static bool is_meant(lua_State *L, const char *key)
+{
+	bool meant = false;
+
+	for (lua_pushnil(L); lua_next(L, TABLE); lua_pop(L, 1)) {
+		const char *near = NULL;
+
+		if (lua_type(L, -2) == LUA_TSTRING)
+			near = weir_nearest(row_text(L, -2).data, map_keys);
+		meant = meant || (near && strcmp(near, key) == 0);
+	}
+	return meant;
+}
+
 /* ---- when ----------------------------------------------------------------------------------- */
 
 /* Sorted, so that what a mistake says does not depend on Lua's order of keys. */
@@ -163,6 +178,22 @@ static void read_functions(lua_State *L, struct rule_case *one, struct weir_wher
 	lua_pop(L, count);
 }
 
+static void no_type(lua_State *L, int table, struct weir_where where)
+{
+	static const char *const key[] = { "eventType", NULL };
+	const char *meant = NULL;
+
+	for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
+		if (lua_type(L, -2) == LUA_TSTRING && weir_nearest(row_text(L, -2).data, key))
+			meant = row_text(L, -2).data;
+	}
+	if (meant)
+		row_mistake(L, place_of_entry(script_of(L), where, weir_bytes(meant)),
+		            "has no eventType, but '%s'; did you mean 'eventType'?", meant);
+	else
+		row_mistake(L, where, "has no eventType; write eventType = \"*\" for every event");
+}
+
 /* One table of conditions, at the top. */
 static void read_case(lua_State *L, struct rule_case *one, struct weir_where where)
 {
@@ -180,7 +211,7 @@ static void read_case(lua_State *L, struct rule_case *one, struct weir_where whe
 	}
 	read_functions(L, one, where, table);
 	if (!typed)
-		row_mistake(L, where, "has no eventType; write eventType = \"*\" for every event");
+		no_type(L, table, where);
 	if (one->condition_count)
 		qsort(one->conditions, one->condition_count, sizeof *one->conditions, by_row);
 }
@@ -246,7 +277,8 @@ static void read_schema(lua_State *L, struct rule *rule)
 		                                   weir_bytes(rule->schema_name));
 	} else if (lua_type(L, -1) != LUA_TNIL && !script_is_unknown(L, -1)) {
 		row_mistake(L, rule->schema_where, "schema is a name, like \"auth\"");
-	} else if (rule->kind == RULE_MAP && !rule->drop && !script_is_unknown(L, -1)) {
+	} else if (rule->kind == RULE_MAP && !rule->drop && !script_is_unknown(L, -1) &&
+	           !is_meant(L, "schema")) {
 		row_mistake(L, rule->where, "has no schema; write schema = \"auth\"");
 	}
 }
@@ -275,7 +307,8 @@ static void read_fields(lua_State *L, struct rule *rule)
 	if (rule->drop)
 		return;
 	if (lua_type(L, -1) == LUA_TNIL) {
-		row_mistake(L, rule->where, "has no fields; write fields = { … }");
+		if (!is_meant(L, "fields"))
+			row_mistake(L, rule->where, "has no fields; write fields = { … }");
 		return;
 	}
 	rule->fields = row_of(L, lua_gettop(L), key_where(L, rule, "fields"));
@@ -292,6 +325,8 @@ static void read_drop(lua_State *L, struct rule *rule)
 	else
 		row_mistake(L, key_where(L, rule, "drop"),
 		            "drop is the reason that is counted: drop = \"noise\"");
+	if (!rule->drop && rule->kind == RULE_MAP)
+		rule->drop = ""; /* so it was meant */
 }
 
 static int make_rule(lua_State *L, enum rule_kind kind, const char *word)
@@ -315,10 +350,10 @@ static int make_rule(lua_State *L, enum rule_kind kind, const char *word)
 	lua_getfield(L, TABLE, "schema");
 	read_schema(L, rule);
 	lua_getfield(L, TABLE, "when");
-	if (lua_type(L, -1) == LUA_TNIL)
-		row_mistake(L, rule->where, "has no when; write when = { eventType = \"*\" }");
-	else
+	if (lua_type(L, -1) != LUA_TNIL)
 		read_cases(L, rule, "when", &rule->cases, &rule->case_count);
+	else if (!is_meant(L, "when"))
+		row_mistake(L, rule->where, "has no when; write when = { eventType = \"*\" }");
 	lua_getfield(L, TABLE, "goes_on");
 	if (lua_type(L, -1) != LUA_TNIL)
 		read_cases(L, rule, "goes_on", &rule->goes_on, &rule->goes_on_count);

@@ -136,12 +136,19 @@ static int missing_global(lua_State *L)
 	struct script *script = script_of(L);
 	const char *name = luaL_tolstring(L, 2, NULL);
 	struct weir_where where;
+	const struct scan *scan;
+	ptrdiff_t token;
 
 	if (script->phase == SCRIPT_RUNNING)
 		return luaL_error(L, "unknown word '%s'", name);
-	where = place_of_call(L, name);
-	row_mistake(L, where, "unknown word '%s'%s", name,
-	            script_word_hint(script->arena, name));
+	where = place_of_level(L, 1);
+	scan = place_scan(script, where.file);
+	token = scan ? scan_name(scan, where.line, name) : SCAN_NOWHERE;
+	if (token != SCAN_NOWHERE)
+		script_tell_unknown(script, scan, &scan->tokens[token]);
+	else
+		row_mistake(L, where, "unknown word '%s'%s", name,
+		            script_word_hint(script->arena, name));
 	script_push_unknown(L);
 	return 1;
 }
@@ -376,7 +383,27 @@ const char *const *script_names(struct weir_arena *arena)
 
 const char *script_word_hint(struct weir_arena *arena, const char *word)
 {
-	const char *hint = rule_did_you_mean(arena, word, script_names(arena));
+	static const struct {
+		const char *word, *hint;
+	} others[] = {
+		{ "print", "; rules print nothing: weir map --explain shows what each row gives" },
+		{ "null", "; a row that is absent is left out; in a function write nil" },
+		{ "None", "; a row that is absent is left out; in a function write nil" },
+		{ "pcall", "; rules cannot catch errors: write maybe(…)" },
+	};
+	static const char *const missing[] = { "os", "io", "debug", "load", "loadstring", "dofile",
+		                               "loadfile", "coroutine", "package", "setmetatable",
+		                               "getmetatable", "rawget", "rawset", "_G", NULL };
+	const char *hint;
 
+	for (size_t i = 0; i < WEIR_COUNT(others); i++) {
+		if (strcmp(word, others[i].word) == 0)
+			return others[i].hint;
+	}
+	for (size_t i = 0; missing[i]; i++) {
+		if (strcmp(word, missing[i]) == 0)
+			return "; rules have the event, the record and settings, and nothing else of Lua's";
+	}
+	hint = rule_did_you_mean(arena, word, script_names(arena));
 	return *hint ? hint : "; write text in quotes";
 }

@@ -362,6 +362,18 @@ const struct scan_key *scan_key(const struct scan *scan, size_t table, struct we
 	return NULL;
 }
 
+bool scan_follows(const struct scan *scan, const struct scan_token *token, const char *symbol)
+{
+	return is(scan, (size_t)(token - scan->tokens) + 1, symbol);
+}
+
+bool scan_is_item(const struct scan *scan, const struct scan_token *token)
+{
+	size_t i = (size_t)(token - scan->tokens);
+
+	return i > 0 && (is(scan, i - 1, "{") || is(scan, i - 1, ","));
+}
+
 /* ---- globals --------------------------------------------------------------------------------------- */
 
 static bool is_keyword(struct weir_bytes name)

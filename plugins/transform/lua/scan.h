@@ -49,6 +49,9 @@ ptrdiff_t scan_string(const struct scan *scan, int line, struct weir_bytes value
 ptrdiff_t scan_table(const struct scan *scan, size_t token);
 /* A key of a table, of equal ones the last; or NULL. */
 const struct scan_key *scan_key(const struct scan *scan, size_t table, struct weir_bytes name);
+/* Whether this symbol comes behind a token, and whether it is the first one of an item of a table. */
+bool scan_follows(const struct scan *scan, const struct scan_token *token, const char *symbol);
+bool scan_is_item(const struct scan *scan, const struct scan_token *token);
 /* Names that are neither fields, keys nor declared anywhere in the file: globals. Calls found
  * for each, once a line. */
 void scan_globals(const struct scan *scan, struct weir_arena *arena,

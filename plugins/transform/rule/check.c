@@ -190,6 +190,25 @@ void check_word(struct compiler *c, const struct rule_word *word)
 
 /* ---- rows --------------------------------------------------------------------------------------------- */
 
+/* The nearest value, or all of them when they are few. */
+static const char *token_hint(const struct compiler *c, const struct schema_enum *words,
+                              const char *token)
+{
+	enum { FEW = 6 };
+	const char *hint = rule_did_you_mean(c->arena, token, words->tokens), *list = "; write ";
+	size_t count = 0;
+
+	while (words->tokens[count])
+		count++;
+	if (*hint || count > FEW)
+		return hint;
+	for (size_t i = 0; i < count; i++)
+		list = weir_arena_format(c->arena, "%s%s'%s'", list,
+		                         i == 0 ? "" : i + 1 == count ? " or " : ", ",
+		                         words->tokens[i]);
+	return list;
+}
+
 static void check_token(struct compiler *c, const struct schema_field *field,
                         struct weir_bytes token, struct weir_where where)
 {
@@ -202,10 +221,21 @@ static void check_token(struct compiler *c, const struct schema_field *field,
 	where.path = field->path;
 	if (words->name)
 		rule_mistake(c->report, where, "'%s' is not in the enumeration %s%s", copy,
-		             words->name, rule_did_you_mean(c->arena, copy, words->tokens));
+		             words->name, token_hint(c, words, copy));
 	else
 		rule_mistake(c->report, where, "'%s' is none of its values%s", copy,
-		             rule_did_you_mean(c->arena, copy, words->tokens));
+		             token_hint(c, words, copy));
+}
+
+static struct weir_bytes rendered(struct weir_arena *arena, struct weir_value value)
+{
+	struct weir_buf json = { 0 };
+	struct weir_bytes text;
+
+	weir_value_render(value, &json);
+	text = weir_arena_copy(arena, (struct weir_bytes){ json.data, json.len });
+	weir_buf_finish(&json);
+	return text;
 }
 
 /* Constants that the row may give, each against the enumeration. where is the nearest place
@@ -220,7 +250,9 @@ static void check_tokens(struct compiler *c, const struct schema_field *field,
 		where = word->where;
 	switch (word->op) {
 	case RULE_CONST:
-		if (weir_value_text(word->value, NULL, &text))
+		if (word->value.kind != WEIR_TEXT)
+			text = rendered(c->arena, word->value);
+		if (word->value.kind != WEIR_TEXT || weir_value_text(word->value, NULL, &text))
 			check_token(c, field, text, where);
 		return;
 	case RULE_FIRST:

@@ -55,6 +55,17 @@ static struct weir_bytes read_file(struct weir_arena *arena, const char *path,
 	return text;
 }
 
+/* Some editors put a mark in front, or write two bytes for each character: then it is false. */
+static bool take_mark(struct weir_bytes *text)
+{
+	if (text->len >= 3 && memcmp(text->data, "\xef\xbb\xbf", 3) == 0) {
+		text->data += 3;
+		text->len -= 3;
+	}
+	return text->len < 2 || (memcmp(text->data, "\xff\xfe", 2) != 0 &&
+	                         memcmp(text->data, "\xfe\xff", 2) != 0);
+}
+
 static void add_name(struct weir_arena *arena, const char ***list, size_t *count, const char *name)
 {
 	*list = rule_grow(arena, *list, *count + 1, sizeof **list);
@@ -94,6 +105,11 @@ struct rule_file *rule_files_read(struct rule_files *files, const char *path,
 	text = read_file(files->arena, path, &err);
 	if (!text.data) {
 		rule_mistake_error(files->report, where, &err);
+		return NULL;
+	}
+	if (!take_mark(&text)) {
+		where = (struct weir_where){ .file = weir_arena_strdup(files->arena, path) };
+		rule_mistake(files->report, where, "is UTF-16; save it as UTF-8");
 		return NULL;
 	}
 	file = weir_arena_alloc(files->arena, sizeof *file);

@@ -193,7 +193,7 @@ static void what_a_program_ends_in_is_checked(void **state)
 	harness_refuses(h, "one.jq:3:41: 'n' is written twice in this object\n"
 	                   "one.jq:3:14: the schema need has no field 'idd'; did you mean 'id'?\n"
 	                   "one.jq:3:33: n: the field is an integer, but the row gives a text; write int(…)\n"
-	                   "one.jq:3:28: word: 'C' is none of its values\n"
+	                   "one.jq:3:28: word: 'C' is none of its values; write 'A' or 'B'\n"
 	                   "one.jq:1:1: the schema need requires 'id', and no row fills it\n");
 	/* What is computed is not known. */
 	harness_write(h, "rules/one.jq", "module { schema: \"need\", when: { eventType: \"*\" } };\n"
