@@ -18,7 +18,7 @@ void budget_charge(struct budget *budget, int64_t bytes)
  * a row; who waits for those of others is woken at once, before others take the room. */
 static int64_t low_water(const struct budget *budget)
 {
-	return budget->parent ? budget->limit / 4 * 3 : INT64_MAX;
+	return budget->shared ? INT64_MAX : budget->limit / 4 * 3;
 }
 
 void budget_credit(struct budget *budget, int64_t bytes)

@@ -2,7 +2,7 @@
  *
  * A budget may have a parent that is charged with it. Charging never fails: what is there is
  * there; the limit only says whether to ask for more.
- * THREADS  budget_charge and budget_credit on any; the rest on the loop's.
+ * THREADS  budget_charge and budget_credit on any; the rest on the loop's, or under one lock.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_BUDGET_H
@@ -16,6 +16,7 @@ struct budget {
 	struct budget *parent;      /* or NULL */
 	_Atomic int64_t limit;      /* changes on the loop's thread only */
 	_Atomic int64_t used;
+	bool shared;                /* others take the room, too */
 	atomic_bool awaited;        /* somebody wants to know when there is room again */
 	void (*room)(void *arg);    /* any thread: enough was credited while awaited */
 	void *arg;
@@ -24,7 +25,7 @@ struct budget {
 void budget_charge(struct budget *budget, int64_t bytes);
 void budget_credit(struct budget *budget, int64_t bytes);
 /* True when this budget and its parents are below their limits. Otherwise room is called, once,
- * for the one that is not: after the next credit, or, if that has a parent, after the one that
+ * for the one that is not: after the next credit if that is shared, else after the one that
  * leaves no more than three quarters. */
 bool budget_has_room(struct budget *budget);
 int64_t budget_used(const struct budget *budget);

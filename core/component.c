@@ -7,10 +7,22 @@
 #include "component.h"
 
 #include "clock.h"
+#include "parts.h"
+
+/* Bytes of pages that wait for sinks: work for several milliseconds. */
+enum { READY_MAX = 3 << 20 };
 
 static void time_is_up(void *arg)
 {
 	component_mark(arg);
+}
+
+/* Any thread. */
+static void room(void *arg)
+{
+	struct component *component = arg;
+
+	queue_wake(component->queue);
 }
 
 struct component *component_create(struct host *host, struct queue *queue)
@@ -22,6 +34,9 @@ struct component *component_create(struct host *host, struct queue *queue)
 	component->next_ticket = 1;
 	component->timer.fire = time_is_up;
 	component->timer.arg = component;
+	component->ready.limit = READY_MAX;
+	component->ready.room = room;
+	component->ready.arg = component;
 	weir_must(pthread_mutex_init(&component->lock, NULL) == 0);
 	atomic_init(&component->open, true);
 	return component;
@@ -102,12 +117,15 @@ static void plan_mark(struct component *component)
 		               clock_monotonic_ms() + component->host->core.commit_interval);
 }
 
-static void put(struct component *component, struct page *page)
+static void put(struct component *component, struct page *pages)
 {
-	page->component = component;
-	page->ticket = component->next_ticket++;
-	page_ref(page, (unsigned)component->outlet_count - 1);
-	queue_put(component->queue, page);
+	for (struct page *page = pages; page; page = page->next) {
+		page->component = component;
+		page->ticket = component->next_ticket++;
+		page->ready = &component->ready;
+		page_ref(page, (unsigned)component->outlet_count - 1);
+	}
+	queue_put(component->queue, pages);
 }
 
 static void put_mark(struct component *component)
@@ -140,18 +158,22 @@ void component_open(struct component *component)
 
 void component_hand_over(struct component *component, struct page *page)
 {
+	struct json_limits limits = host_json(component->host);
+	struct parts parts;
+
 	page->plan = graph_plan(component->graph, page->source);
 	page->generation = component->graph->generation;
 	if (component_is_settled(component))
 		component->progress_ms = clock_monotonic_ms();
 	component->dirty = true;
 	component->fresh_bytes += (int64_t)page->len;
+	parts = parts_of(page, &limits);
 	if (component->fresh_bytes >= component->host->core.commit_size
 	    && component->marks < COMPONENT_MARKS_MAX)
-		page->mark = make_mark(component, component->next_ticket);
+		parts.last->mark = make_mark(component, component->next_ticket + parts.count - 1);
 	else
 		plan_mark(component);
-	put(component, page);
+	put(component, parts.first);
 }
 
 void component_mark_done(void *arg)

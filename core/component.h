@@ -20,6 +20,7 @@ struct component {
 	struct component *next;
 	struct host *host;
 	struct queue *queue;          /* to the workers */
+	struct budget ready;          /* pages that wait for sinks */
 	struct driver **drivers;
 	size_t driver_count;
 	struct outlet **outlets;      /* any thread: they change only while nothing is in flight */
@@ -67,7 +68,7 @@ void component_use(struct component *component, struct graph *graph, const struc
  * it wrote before the first commit would be written again after a crash. Sets the first mark,
  * behind which sinks wait until it is stored. */
 void component_open(struct component *component);
-/* Gives the page a ticket and hands it to the workers. Takes the reference. */
+/* Gives the page, or each part of it, a ticket and hands it to the workers. Takes the reference. */
 void component_hand_over(struct component *component, struct page *page);
 /* Sets a mark now, unless nothing is uncommitted. */
 void component_mark(struct component *component);

@@ -23,6 +23,7 @@ void host_init(struct host *host, const struct core_options *core)
 	weir_must(pthread_mutex_init(&host->lock, NULL) == 0);
 	alarm_init(&host->alarm);
 	host->budget.limit = core->memory_max;
+	host->budget.shared = true;
 }
 
 void host_finish(struct host *host)

@@ -24,6 +24,49 @@ void page_ref(struct page *page, unsigned count)
 	atomic_fetch_add(&page->refs, count);
 }
 
+/* What parsing and mapping a page usually take beside it. */
+static int64_t when_parsed(size_t len)
+{
+	return (int64_t)(len + len / 2);
+}
+
+struct page *page_part(struct page *whole, struct weir_bytes text)
+{
+	struct page *part = page_create();
+
+	page_ref(whole, 1);
+	part->whole = whole;
+	part->source = whole->source;
+	part->plan = whole->plan;
+	part->generation = whole->generation;
+	part->lane = whole->lane;
+	part->source_name = whole->source_name;
+	part->source_stage = whole->source_stage;
+	part->format = whole->format;
+	part->data = (char *)(uintptr_t)text.data;
+	part->len = text.len;
+	part->origin = whole->origin;
+	part->received_us = whole->received_us;
+	part->budget = whole->budget;
+	part->bytes = (int64_t)text.len + when_parsed(text.len);
+	if (part->bytes > whole->bytes)
+		part->bytes = whole->bytes;
+	whole->bytes -= part->bytes;
+	return part;
+}
+
+void page_take_events(struct page *part, size_t first, size_t count)
+{
+	const struct page *whole = part->whole;
+
+	part->arena = weir_arena_create();
+	part->events = whole->events + first;
+	part->event_count = count;
+	part->ids = whole->ids ? whole->ids + first : NULL;
+	part->repeated = whole->repeated ? whole->repeated + first : NULL;
+	part->parsed = true;
+}
+
 static void forget_document(struct page *page)
 {
 	json_doc_destroy(page->doc);
@@ -37,15 +80,20 @@ static void destroy(struct page *page)
 {
 	if (page->budget)
 		budget_credit(page->budget, page->bytes);
+	if (page->is_ready)
+		budget_credit(page->ready, page->bytes);
 	for (size_t i = 0; i < page->view_count; i++)
 		view_destroy(page->views[i]);
 	weir_free(page->views);
 	forget_document(page);
 	weir_arena_destroy(page->arena);
 	dead_finish(&page->dead);
-	weir_free(page->data);
+	if (!page->whole) {
+		weir_free(page->data);
+		weir_free(page->origin);
+	}
+	page_unref(page->whole);
 	weir_free(page->position);
-	weir_free(page->origin);
 	weir_free(page->letter);
 	weir_free(page);
 }
@@ -159,12 +207,6 @@ void page_read_ids(struct page *page, const struct weir_paths *id_path)
 	}
 }
 
-/* What parsing and mapping a page usually take beside it. */
-static int64_t when_parsed(size_t len)
-{
-	return (int64_t)(len + len / 2);
-}
-
 void page_charge(struct page *page)
 {
 	int64_t bytes = (int64_t)(sizeof *page + page->len);
@@ -179,6 +221,12 @@ void page_charge(struct page *page)
 		bytes += view_bytes(page->views[i]);
 	budget_charge(page->budget, bytes - page->bytes);
 	page->bytes = bytes;
+}
+
+void page_set_ready(struct page *page)
+{
+	page->is_ready = true;
+	budget_charge(page->ready, page->bytes);
 }
 
 void page_set_repeated(struct page *page, size_t event)

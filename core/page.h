@@ -31,6 +31,8 @@ struct page_letter {
 struct page {
 	atomic_uint refs;
 	struct page *next;           /* in a queue */
+	struct page *whole;          /* the page that this is a part of, or NULL. Its are data, origin,
+	                                and what was parsed of it */
 
 	/* Filled on the loop's thread. */
 	struct weir_ctx *source;     /* NULL when it only carries a mark */
@@ -49,6 +51,8 @@ struct page {
 	int64_t received_us;
 	struct budget *budget;       /* charged with bytes until it is freed */
 	int64_t bytes;
+	struct budget *ready;        /* of its component: charged once it waits for sinks */
+	bool is_ready;
 	struct page_letter *letter;  /* or NULL */
 
 	/* Filled when it is parsed. */
@@ -71,6 +75,11 @@ struct page {
 
 struct page *page_create(void);  /* one reference */
 void page_ref(struct page *page, unsigned count);
+/* A part of a filled page, which it keeps alive, as if the source had handed over this part of its
+ * text alone: with its share of the charge, not parsed. */
+struct page *page_part(struct page *whole, struct weir_bytes text);
+/* The part is parsed: it has these events of the whole page. */
+void page_take_events(struct page *part, size_t first, size_t count);
 void page_unref(struct page *page);
 
 /* Takes the data over; frees what was there. */
@@ -90,6 +99,8 @@ void page_set_letter(struct page *page, const struct store_dead *dead);
 void page_read_ids(struct page *page, const struct weir_paths *id_path);
 /* Charges what the page holds by now. */
 void page_charge(struct page *page);
+/* Charges it as one that waits for sinks, until it is freed. */
+void page_set_ready(struct page *page);
 void page_set_repeated(struct page *page, size_t event);
 bool page_is_repeated(const struct page *page, size_t event);
 struct weir_bytes page_id(const struct page *page, size_t event);

@@ -6,6 +6,8 @@
  */
 #include "queue.h"
 
+#include "budget.h"
+
 void queue_init(struct queue *queue)
 {
 	*queue = (struct queue){ 0 };
@@ -21,15 +23,45 @@ void queue_finish(struct queue *queue)
 	pthread_mutex_destroy(&queue->lock);
 }
 
-void queue_put(struct queue *queue, struct page *page)
+void queue_put(struct queue *queue, struct page *pages)
 {
-	page->next = NULL;
 	pthread_mutex_lock(&queue->lock);
-	*queue->last = page;
-	queue->last = &page->next;
-	queue->len++;
-	pthread_cond_signal(&queue->arrived);
+	*queue->last = pages;
+	for (; pages; pages = pages->next) {
+		queue->last = &pages->next;
+		queue->len++;
+		pthread_cond_signal(&queue->arrived);
+	}
 	pthread_mutex_unlock(&queue->lock);
+}
+
+/* A sink that does not come back shall not keep the workers from ending. */
+static bool may_go(const struct queue *queue, struct page *page)
+{
+	return queue->closed || !page->ready || budget_has_room(page->ready);
+}
+
+/* The first page that may go. */
+static struct page *take(struct queue *queue)
+{
+	const struct budget *full = NULL;
+
+	for (struct page **at = &queue->first; *at; at = &(*at)->next) {
+		struct page *page = *at;
+
+		if (full && page->ready == full)
+			continue;
+		if (!may_go(queue, page)) {
+			full = page->ready;
+			continue;
+		}
+		*at = page->next;
+		if (!page->next)
+			queue->last = at;
+		queue->len--;
+		return page;
+	}
+	return NULL;
 }
 
 struct page *queue_take(struct queue *queue)
@@ -37,17 +69,17 @@ struct page *queue_take(struct queue *queue)
 	struct page *page;
 
 	pthread_mutex_lock(&queue->lock);
-	while (!queue->first && !queue->closed)
+	while (!(page = take(queue)) && !(queue->closed && !queue->first))
 		pthread_cond_wait(&queue->arrived, &queue->lock);
-	page = queue->first;
-	if (page) {
-		queue->first = page->next;
-		queue->len--;
-		if (!queue->first)
-			queue->last = &queue->first;
-	}
 	pthread_mutex_unlock(&queue->lock);
 	return page;
+}
+
+void queue_wake(struct queue *queue)
+{
+	pthread_mutex_lock(&queue->lock);
+	pthread_cond_broadcast(&queue->arrived);
+	pthread_mutex_unlock(&queue->lock);
 }
 
 void queue_close(struct queue *queue)

@@ -1,6 +1,7 @@
 /* queue.h - pages that wait for a worker, first come first served. Any thread.
  *
- * It needs no bound of its own: a page in it is charged to the budget of its source.
+ * It needs no bound of its own: a page in it is charged to the budget of its source. Pages stay in it while
+ * too much of their component waits for sinks, since mapping them takes more memory than they do.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_QUEUE_H
@@ -20,9 +21,12 @@ struct queue {
 
 void queue_init(struct queue *queue);
 void queue_finish(struct queue *queue); /* it is empty */
-void queue_put(struct queue *queue, struct page *page);
-/* Waits for a page; NULL when the queue is closed and empty. */
+/* One page, or several that are joined by `next`. */
+void queue_put(struct queue *queue, struct page *pages);
+/* Waits for a page; NULL when the queue is closed and empty. Those of a component come in their order. */
 struct page *queue_take(struct queue *queue);
+/* A component may have room again. */
+void queue_wake(struct queue *queue);
 void queue_close(struct queue *queue);
 size_t queue_len(struct queue *queue);
 

@@ -53,6 +53,7 @@ static void *run(void *arg)
 
 	while ((page = queue_take(&worker->workers->queue)) != NULL) {
 		chain_run(worker->workers->host, page, worker->index);
+		page_set_ready(page);
 		hand_on(page);
 	}
 	return NULL;

@@ -48,7 +48,7 @@ static void who_found_no_room_is_told_once_of_the_next_credit(void **state)
 static void a_parent_is_charged_too_and_may_be_the_one_that_is_full(void **state)
 {
 	int mine = 0, of_all = 0;
-	struct budget all = { .limit = 100, .room = count_call, .arg = &of_all };
+	struct budget all = { .limit = 100, .shared = true, .room = count_call, .arg = &of_all };
 	struct budget a = { .parent = &all, .limit = 90, .room = count_call, .arg = &mine };
 	struct budget b = { .parent = &all, .limit = 90, .room = count_call, .arg = &mine };
 
@@ -66,7 +66,7 @@ static void a_parent_is_charged_too_and_may_be_the_one_that_is_full(void **state
 static void a_child_is_told_when_a_quarter_is_free(void **state)
 {
 	int mine = 0, of_all = 0;
-	struct budget all = { .limit = 100, .room = count_call, .arg = &of_all };
+	struct budget all = { .limit = 100, .shared = true, .room = count_call, .arg = &of_all };
 	struct budget a = { .parent = &all, .limit = 8, .room = count_call, .arg = &mine };
 
 	(void)state;

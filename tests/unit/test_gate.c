@@ -11,6 +11,7 @@
 #include <weir/util.h>
 
 #include "alarm.h"
+#include "budget.h"
 #include "gate.h"
 #include "queue.h"
 #include "thread.h"
@@ -156,6 +157,63 @@ static void pages_leave_a_queue_as_they_came_and_then_it_ends(void **state)
 	queue_finish(&queue);
 }
 
+static struct page *put(struct queue *queue, uint64_t ticket, struct budget *ready)
+{
+	struct page *page = page_create();
+
+	page->ticket = ticket;
+	page->ready = ready;
+	queue_put(queue, page);
+	return page;
+}
+
+static void take(struct queue *queue, uint64_t ticket)
+{
+	struct page *page = queue_take(queue);
+
+	assert_non_null(page);
+	assert_int_equal(page->ticket, ticket);
+	page_unref(page);
+}
+
+static void wake(void *arg)
+{
+	queue_wake(arg);
+}
+
+static void *credit(void *arg)
+{
+	budget_credit(arg, 10);
+	return NULL;
+}
+
+static void pages_stay_in_a_queue_while_their_component_has_enough_to_deliver(void **state)
+{
+	struct queue queue;
+	struct budget full = { .limit = 10, .room = wake, .arg = &queue };
+	struct budget other = { .limit = 10, .room = wake, .arg = &queue };
+	pthread_t thread;
+
+	(void)state;
+	queue_init(&queue);
+	budget_charge(&full, 10);
+	put(&queue, 1, &full);
+	put(&queue, 2, &full);
+	put(&queue, 3, &other);
+	take(&queue, 3);
+	put(&queue, 4, &other);
+	take(&queue, 4);
+	assert_int_equal(pthread_create(&thread, NULL, credit, &full), 0);
+	take(&queue, 1);
+	pthread_join(thread, NULL);
+	/* A stop does not wait for the sink. */
+	budget_charge(&full, 10);
+	queue_close(&queue);
+	take(&queue, 2);
+	assert_null(queue_take(&queue));
+	queue_finish(&queue);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +222,7 @@ int main(void)
 		cmocka_unit_test(a_flag_ends_a_wait_that_has_no_end),
 		cmocka_unit_test(without_a_flag_the_time_passes),
 		cmocka_unit_test(pages_leave_a_queue_as_they_came_and_then_it_ends),
+		cmocka_unit_test(pages_stay_in_a_queue_while_their_component_has_enough_to_deliver),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
