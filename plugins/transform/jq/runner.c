@@ -400,7 +400,7 @@ struct runner *runner_create(const struct engine *engine, bool trial)
 
 	runner->engine = engine;
 	runner->trial = trial;
-	runner->host = (struct rule_host){ call, suspended };
+	runner->host = (struct rule_host){ .call = call, .suspended = suspended };
 	rule_run_prepare(&runner->run, engine_rules(engine));
 	runner->run.host = &runner->host;
 	rule_strikes_init(&runner->strikes, engine_rules(engine));

@@ -3,6 +3,10 @@
  * A worker has one state for all rules that have functions. It is made when the first of them
  * runs; after a breach it is thrown away and made anew, because memory that ran out in the
  * middle of something is not worth trusting.
+ *
+ * Lua's errors jump out of whatever runs. So all rows of a rule run within one protected call;
+ * when a function fails in it, they run again with a protected call for each, which tells the
+ * row that failed. Rows have no memory: the second time they give the same.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "front.h"
@@ -15,14 +19,22 @@
 
 static const char verdict_type[] = "weir.verdict";
 
+/* A function of a rule. */
+struct callee {
+	int ref;                        /* in the registry */
+	int bound;                      /* of its instructions; 0: they are counted */
+};
+
 struct caller {
 	struct rule_host host;
 	struct library *library;
 	struct rule_report silent;
 	struct weir_arena *arena;       /* of words, while files are evaluated again */
 	struct script *script;          /* or NULL */
-	int *functions;                 /* of each rule, in the registry; LUA_NOREF */
+	struct callee **callees;        /* of each rule, by their numbers; or NULL */
 	size_t rule_count;
+	const struct plan_node *within; /* the call at hand, while all of a rule is protected */
+	bool is_within;
 	uint64_t epoch;                 /* of the event whose budget is begun */
 	struct rule_strikes strikes;
 	struct rule_causes causes;
@@ -90,8 +102,25 @@ static void forget_state(struct caller *caller)
 	script_destroy(caller->script);
 	caller->script = NULL;
 	caller->epoch = 0;
-	for (size_t i = 0; i < caller->rule_count; i++)
-		caller->functions[i] = LUA_NOREF;
+	for (size_t i = 0; i < caller->rule_count; i++) {
+		weir_free(caller->callees[i]);
+		caller->callees[i] = NULL;
+	}
+}
+
+/* Keeps the functions of the file that was evaluated. */
+static int keep_functions(lua_State *L)
+{
+	struct callee *callees = lua_touserdata(L, 1);
+	struct script *script = script_of(L);
+
+	lua_rawgeti(L, LUA_REGISTRYINDEX, script->functions);
+	for (int i = 0; i < script->function_count; i++) {
+		lua_rawgeti(L, -1, i);
+		callees[i].bound = bound_of_function(L);
+		callees[i].ref = luaL_ref(L, LUA_REGISTRYINDEX);
+	}
+	return 0;
 }
 
 /* Evaluates the rule's file again and keeps its functions. False: it fails now, though it did
@@ -99,6 +128,7 @@ static void forget_state(struct caller *caller)
 static bool fetch_functions(struct caller *caller, const struct rule *rule)
 {
 	struct script *script = caller->script;
+	struct callee *callees;
 	struct rule *again;
 
 	if (!script)
@@ -113,20 +143,45 @@ static bool fetch_functions(struct caller *caller, const struct rule *rule)
 	weir_arena_reset(caller->arena, 4096);
 	if (!again)
 		return false;
-	caller->functions[rule->number] = script->functions;
+	callees = weir_alloc(((size_t)script->function_count + 1) * sizeof *callees);
+	caller->callees[rule->number] = callees;
+	lua_pushcfunction(script->L, keep_functions);
+	lua_pushlightuserdata(script->L, callees);
+	if (lua_pcall(script->L, 1, 0, 0) != LUA_OK)
+		weir_no_memory();
+	return true;
+}
+
+/* Has the rule's functions and the event's budget at hand. False: run->stop says why not. */
+static bool prepare(struct caller *caller, struct rule_run *run, const struct rule *rule)
+{
+	if (caller->epoch == run->event_epoch && caller->callees[rule->number])
+		return true;
+	if (caller->script && caller->script->epoch == SCRIPT_EPOCHS - 1)
+		forget_state(caller);
+	if (!caller->callees[rule->number] && !fetch_functions(caller, rule)) {
+		run->fault.where = rule->where;
+		run->stop = RULE_STOP_REJECT;
+		run->stop_text = "the rule file cannot be evaluated again";
+		return false;
+	}
+	caller->script->run = run;
+	if (caller->epoch != run->event_epoch) {
+		caller->epoch = run->event_epoch;
+		caller->script->epoch++;
+		quota_begin(&caller->script->quota);
+	}
 	return true;
 }
 
 /* ---- a call --------------------------------------------------------------------------------------- */
 
 struct call {
+	struct caller *caller;
 	struct rule_run *run;
 	const struct plan_node *node;
 	struct plan_cell *cell;
-	int functions;
-	enum { CALL_VALUE, CALL_VERDICT, CALL_NO_VALUE } result;
-	struct verdict_mark mark;
-	const char *why;
+	enum plan_got got;
 };
 
 /* What the schema says of a function's result, if that is the whole record. */
@@ -137,27 +192,47 @@ static const struct schema_shape *shape_of(const struct call *call)
 	return rule->schema && call->node == rule->whole ? rule->schema->shape : NULL;
 }
 
-/* Runs protected, because all of it may fail for want of memory or steps. */
+/* Takes what the function gave, at the top. */
+static enum plan_got take_result(lua_State *L, struct call *call)
+{
+	struct rule_run *run = call->run;
+	const struct verdict_mark *mark;
+	const char *why;
+
+	if (lua_type(L, -1) == LUA_TUSERDATA && (mark = luaL_testudata(L, -1, verdict_type)) != NULL)
+		return give_verdict(call->caller, run, call->node, mark);
+	if (!view_take(L, -1, shape_of(call), &call->cell->value, &why))
+		return plan_fault(run, call->node,
+		                  weir_arena_format(run->arena, "the function gives %s", why),
+		                  (struct weir_value){ 0 });
+	return weir_is_nothing(call->cell->value) ? PLAN_ABSENT : PLAN_VALUE;
+}
+
+/* Raises an error when the function does, or when memory or steps run out. */
+static void invoke(lua_State *L, struct call *call)
+{
+	struct rule_run *run = call->run;
+	struct quota *quota = &call->caller->script->quota;
+	const struct callee *callee = &call->caller->callees[run->rule->number]
+	                                                     [call->node->word->function];
+
+	if (callee->bound) {
+		quota_trust(quota, L);
+		quota_charge(quota, L, callee->bound);
+	} else {
+		quota_watch(quota, L);
+	}
+	lua_rawgeti(L, LUA_REGISTRYINDEX, callee->ref);
+	view_push(L, plan_scope_value(run, call->node->scope));
+	view_push(L, run->event->record);
+	lua_call(L, 2, 1);
+	call->got = take_result(L, call);
+	lua_pop(L, 1);
+}
+
 static int run_call(lua_State *L)
 {
-	struct call *call = lua_touserdata(L, 1);
-	struct verdict_mark *mark;
-
-	lua_settop(L, 0);
-	lua_rawgeti(L, LUA_REGISTRYINDEX, call->functions);
-	lua_rawgeti(L, -1, call->node->word->function);
-	view_push(L, plan_scope_value(call->run, call->node->scope));
-	view_push(L, call->run->event->record);
-	lua_call(L, 2, 1);
-	mark = luaL_testudata(L, -1, verdict_type);
-	if (mark) {
-		call->mark = *mark;
-		call->result = CALL_VERDICT;
-	} else if (view_take(L, -1, shape_of(call), &call->cell->value, &call->why)) {
-		call->result = CALL_VALUE;
-	} else {
-		call->result = CALL_NO_VALUE;
-	}
+	invoke(L, lua_touserdata(L, 1));
 	return 0;
 }
 
@@ -185,8 +260,13 @@ static enum plan_got lua_fault(struct rule_run *run, const struct plan_node *nod
 	return PLAN_FAULT;
 }
 
+static bool is_breach(const struct caller *caller, int status)
+{
+	return status == LUA_ERRMEM || caller->script->quota.breach != QUOTA_KEPT;
+}
+
 static enum plan_got breach(struct caller *caller, struct rule_run *run,
-                            const struct plan_node *node, int status)
+                            struct weir_where where, int status)
 {
 	struct quota *quota = &caller->script->quota;
 
@@ -194,60 +274,101 @@ static enum plan_got breach(struct caller *caller, struct rule_run *run,
 		quota->breach = QUOTA_BYTES;
 	run->stop = RULE_STOP_BREACH;
 	run->stop_text = weir_arena_strdup(run->arena, quota_text(quota));
-	run->fault.where = node->word->where;
+	run->fault.where = where;
 	rule_strikes_broken(&caller->strikes, run->rule);
 	forget_state(caller);
 	return PLAN_STOP;
-}
-
-static enum plan_got settle(struct caller *caller, struct rule_run *run, struct call *call,
-                            int status)
-{
-	lua_State *L = caller->script->L;
-
-	if (status == LUA_ERRMEM || caller->script->quota.breach != QUOTA_KEPT)
-		return breach(caller, run, call->node, status);
-	rule_strikes_kept(&caller->strikes, run->rule);
-	if (status != LUA_OK)
-		return lua_fault(run, call->node, L);
-	switch (call->result) {
-	case CALL_VERDICT: return give_verdict(caller, run, call->node, &call->mark);
-	case CALL_NO_VALUE:
-		return plan_fault(run, call->node,
-		                  weir_arena_format(run->arena, "the function gives %s", call->why),
-		                  (struct weir_value){ 0 });
-	case CALL_VALUE: break;
-	}
-	return weir_is_nothing(call->cell->value) ? PLAN_ABSENT : PLAN_VALUE;
 }
 
 static enum plan_got caller_call(struct rule_host *host, struct rule_run *run,
                                  const struct plan_node *node, struct plan_cell *cell)
 {
 	struct caller *caller = (struct caller *)host;
-	int *functions = &caller->functions[run->rule->number];
-	struct call call = { .run = run, .node = node, .cell = cell };
-	struct script *script;
+	struct call call = { caller, run, node, cell, PLAN_ABSENT };
+	lua_State *L;
+	int status;
 
-	if (caller->script && caller->script->epoch == SCRIPT_EPOCHS - 1)
-		forget_state(caller);
-	if (*functions == LUA_NOREF && !fetch_functions(caller, run->rule)) {
-		run->fault.where = run->rule->where;
-		run->stop = RULE_STOP_REJECT;
-		run->stop_text = "the rule file cannot be evaluated again";
+	if (caller->is_within) {
+		caller->within = node;
+		invoke(caller->script->L, &call);
+		return call.got;
+	}
+	if (!prepare(caller, run, run->rule))
 		return PLAN_STOP;
+	L = caller->script->L;
+	lua_pushcfunction(L, run_call);
+	lua_pushlightuserdata(L, &call);
+	status = lua_pcall(L, 1, 0, 0);
+	if (is_breach(caller, status))
+		return breach(caller, run, node->word->where, status);
+	rule_strikes_kept(&caller->strikes, run->rule);
+	return status == LUA_OK ? call.got : lua_fault(run, node, L);
+}
+
+/* ---- all calls of a rule --------------------------------------------------------------------------- */
+
+struct rows {
+	struct rule_run *run;
+	const struct rule *rule;
+	rule_take_fn *take;
+	enum rule_took took;
+};
+
+static int run_rows(lua_State *L)
+{
+	struct rows *rows = lua_touserdata(L, 1);
+
+	rows->took = rows->take(rows->run, rows->rule);
+	return 0;
+}
+
+/* What rows change in a run beside what each event begins with. */
+static enum rule_took take_again(struct caller *caller, const struct rows *rows,
+                                 const struct rule_run *before)
+{
+	struct rule_run *run = rows->run;
+
+	run->epoch++; /* forgets what nodes gave */
+	run->element = before->element;
+	run->made_count = before->made_count;
+	run->wrote_count = before->wrote_count;
+	run->wrong_in_maybe = before->wrong_in_maybe;
+	run->fault = (struct rule_fault){ 0 };
+	run->lacking = NULL;
+	caller->epoch = 0; /* a fresh budget */
+	return rows->take(run, rows->rule);
+}
+
+static enum rule_took caller_within(struct rule_host *host, struct rule_run *run,
+                                    const struct rule *rule, rule_take_fn *take)
+{
+	struct caller *caller = (struct caller *)host;
+	struct rows rows = { run, rule, take, RULE_STOPPED };
+	struct rule_run before = *run;
+	lua_State *L;
+	int status;
+
+	if (!prepare(caller, run, rule))
+		return RULE_STOPPED;
+	L = caller->script->L;
+	caller->within = NULL;
+	caller->is_within = true;
+	lua_pushcfunction(L, run_rows);
+	lua_pushlightuserdata(L, &rows);
+	status = lua_pcall(L, 1, 0, 0);
+	caller->is_within = false;
+	if (is_breach(caller, status)) {
+		breach(caller, run, caller->within ? caller->within->word->where : rule->where,
+		       status);
+		return RULE_STOPPED;
 	}
-	script = caller->script;
-	call.functions = *functions;
-	script->run = run;
-	if (caller->epoch != run->event_epoch) {
-		caller->epoch = run->event_epoch;
-		script->epoch++;
-		quota_begin(&script->quota, script->L);
+	if (status != LUA_OK) {
+		lua_pop(L, 1);
+		return take_again(caller, &rows, &before);
 	}
-	lua_pushcfunction(script->L, run_call);
-	lua_pushlightuserdata(script->L, &call);
-	return settle(caller, run, &call, lua_pcall(script->L, 1, 0, 0));
+	if (caller->within)
+		rule_strikes_kept(&caller->strikes, rule);
+	return rows.took;
 }
 
 static bool caller_suspended(struct rule_host *host, const struct rule *rule)
@@ -269,14 +390,13 @@ struct caller *caller_create(struct library *library)
 {
 	struct caller *caller = weir_alloc(sizeof *caller);
 
-	caller->host = (struct rule_host){ caller_call, caller_suspended };
+	caller->host = (struct rule_host){ caller_call, caller_suspended, caller_within };
 	caller->library = library;
 	caller->silent = (struct rule_report){ .mistake = ignore, .suspicion = ignore };
 	caller->arena = weir_arena_create();
 	caller->rule_count = rule_set_count(library->set);
-	caller->functions = weir_alloc((caller->rule_count + 1) * sizeof *caller->functions);
+	caller->callees = weir_alloc((caller->rule_count + 1) * sizeof *caller->callees);
 	rule_strikes_init(&caller->strikes, library->set);
-	forget_state(caller);
 	return caller;
 }
 
@@ -284,10 +404,10 @@ void caller_destroy(struct caller *caller)
 {
 	if (!caller)
 		return;
-	script_destroy(caller->script);
+	forget_state(caller);
 	weir_arena_destroy(caller->arena);
 	rule_causes_finish(&caller->causes);
-	weir_free(caller->functions);
+	weir_free(caller->callees);
 	rule_strikes_finish(&caller->strikes);
 	weir_free(caller);
 }

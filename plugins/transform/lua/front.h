@@ -76,7 +76,10 @@ struct script {
 struct script *script_create(struct library *library, enum script_phase phase,
                              struct weir_arena *arena, struct rule_report *report);
 void script_destroy(struct script *script);
-struct script *script_of(lua_State *L);
+static inline struct script *script_of(lua_State *L)
+{
+	return *(struct script **)lua_getextraspace(L);
+}
 /* Makes the table at the top unchangeable, and all tables in it; it stays at the top. */
 void script_freeze(lua_State *L);
 /* Replaces a frozen table at an index by the real one; other values stay. */
@@ -182,6 +185,12 @@ extern const luaL_Reg view_functions[];
 /* ---- strings.c, helpers.c -------------------------------------------------------------------------- */
 
 extern const luaL_Reg string_functions[], helper_functions[];
+
+/* ---- bound.c ------------------------------------------------------------------------------------------ */
+
+/* About how many instructions the Lua function at the top takes for an event, when its text
+ * shows that it cannot take a whole budget; 0 when it does not. */
+int bound_of_function(lua_State *L);
 
 /* ---- call.c ------------------------------------------------------------------------------------------- */
 

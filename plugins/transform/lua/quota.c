@@ -109,7 +109,21 @@ static void hook(lua_State *L, lua_Debug *unused)
 		breach(quota, L, QUOTA_TIME, 0);
 }
 
-void quota_begin(struct quota *quota, lua_State *L)
+void quota_watch(struct quota *quota, lua_State *L)
+{
+	if (!quota->watched)
+		lua_sethook(L, hook, LUA_MASKCOUNT, HOOK_EVERY);
+	quota->watched = true;
+}
+
+void quota_trust(struct quota *quota, lua_State *L)
+{
+	if (quota->watched)
+		lua_sethook(L, NULL, 0, 0);
+	quota->watched = false;
+}
+
+void quota_begin(struct quota *quota)
 {
 	quota->steps = QUOTA_STEPS;
 	quota->limit = QUOTA_MEMORY;
@@ -118,23 +132,23 @@ void quota_begin(struct quota *quota, lua_State *L)
 	quota->cpu_ms = QUOTA_CPU_MS;
 	quota->loading = false;
 	quota->cpu_until_ns = 0;
-	lua_sethook(L, hook, LUA_MASKCOUNT, HOOK_EVERY);
 }
 
 void quota_begin_load(struct quota *quota, lua_State *L)
 {
-	quota_begin(quota, L);
+	quota_begin(quota);
 	quota->loading = true;
 	quota->steps = QUOTA_STEPS_LOAD;
 	quota->limit = QUOTA_MEMORY_LOAD;
 	quota->churn = (size_t)4 * QUOTA_MEMORY_LOAD;
 	quota->cpu_ms = (int64_t)10 * QUOTA_CPU_MS;
+	quota_watch(quota, L);
 }
 
 void quota_end(struct quota *quota, lua_State *L)
 {
 	quota->limit = quota->churn = SIZE_MAX;
-	lua_sethook(L, NULL, 0, 0);
+	quota_trust(quota, L);
 }
 
 void quota_charge(struct quota *quota, lua_State *L, int64_t steps)

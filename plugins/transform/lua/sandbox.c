@@ -11,11 +11,6 @@
 
 static const char unknown_type[] = "weir.unknown";
 
-struct script *script_of(lua_State *L)
-{
-	return *(struct script **)lua_getextraspace(L);
-}
-
 /* ---- frozen tables --------------------------------------------------------------------------- */
 
 static int refuse_change(lua_State *L)

@@ -278,12 +278,18 @@ static void find_tables(struct scanner *s)
 	}
 }
 
+/* Lua also ends lines at a carriage return; and behind \z a string goes on in the next line. */
+static bool is_exact(struct weir_bytes text)
+{
+	return !memchr(text.data, '\r', text.len) && !memmem(text.data, text.len, "\\z", 2);
+}
+
 struct scan *scan_create(struct weir_arena *arena, const char *file, struct weir_bytes text)
 {
 	struct scan *scan = weir_arena_alloc(arena, sizeof *scan);
 	struct scanner s = { arena, scan, text.data, text.data + text.len, text.data, 1 };
 
-	*scan = (struct scan){ .file = file };
+	*scan = (struct scan){ .file = file, .exact = is_exact(text) };
 	while (s.p < s.end)
 		next_token(&s);
 	find_tables(&s);

@@ -28,6 +28,7 @@ struct scan_key {
 
 struct scan {
 	const char *file;
+	bool exact;               /* Lua surely sees the same tokens on the same lines */
 	struct scan_token *tokens;
 	size_t count;
 	struct scan_key *keys;    /* in the order of the text */

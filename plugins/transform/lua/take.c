@@ -189,7 +189,6 @@ static bool take(struct taker *t, int index, const struct schema_shape *shape,
 	lua_State *L = t->L;
 	double number;
 
-	index = lua_absindex(L, index);
 	*v = (struct weir_value){ 0 };
 	switch (lua_type(L, index)) {
 	case LUA_TNIL: return true;

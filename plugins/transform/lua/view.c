@@ -34,15 +34,12 @@ static bool push_light(lua_State *L, const struct script *script, struct weir_va
 	return true;
 }
 
-static bool is_light(lua_State *L, int index)
+/* A light view, or 0. */
+static uint64_t light_at(lua_State *L, int index)
 {
-	return lua_type(L, index) == LUA_TLIGHTUSERDATA &&
-	       ((uint64_t)lua_touserdata(L, index) & LIGHT);
-}
+	uint64_t bits = (uint64_t)lua_touserdata(L, index);
 
-static struct weir_value value_of_light(const struct script *script, uint64_t light)
-{
-	return weir_value_of_entry(script->run->event->event, (uint32_t)light);
+	return bits & LIGHT ? bits : 0;
 }
 
 /* ---- to Lua --------------------------------------------------------------------------------- */
@@ -94,9 +91,7 @@ static void push_text(lua_State *L, struct script *script, struct weir_value v)
 
 	weir_value_text(v, script->run->arena, &text);
 	data = lua_pushlstring(L, text.data, text.len);
-	/* Escapes aside: halves of surrogate pairs are not what they were. */
-	if (weir_value_raw(v).len == text.len + 2)
-		script->pushed[place_of(data)] = (struct pushed){ data, 0, script->epoch, v };
+	script->pushed[place_of(data)] = (struct pushed){ data, 0, script->epoch, v };
 }
 
 bool view_recall(const struct script *script, struct weir_bytes text, struct weir_value *v)
@@ -106,7 +101,8 @@ bool view_recall(const struct script *script, struct weir_bytes text, struct wei
 
 	if (pushed->data != text.data || pushed->epoch != script->epoch)
 		return false;
-	/* Lua may have put another text there since. */
+	/* Lua may have put another text there since. Escapes aside: halves of surrogate pairs
+	 * are not what they were. */
 	raw = weir_value_raw(pushed->value);
 	if (raw.len != text.len + 2 || memcmp(raw.data + 1, text.data, text.len) != 0)
 		return false;
@@ -149,15 +145,16 @@ static void check_epoch(lua_State *L, uint64_t epoch)
 
 struct weir_value view_value(lua_State *L, int index)
 {
-	const struct view *view = lua_touserdata(L, index);
-	uint64_t light = (uint64_t)view;
+	uint64_t light = light_at(L, index);
+	const struct view *view;
 
-	if (lua_type(L, index) == LUA_TLIGHTUSERDATA) {
-		if (!(light & LIGHT))
-			luaL_error(L, "this is no object or list");
+	if (light) {
 		check_epoch(L, (light & ~LIGHT) >> ENTRY_BITS);
-		return value_of_light(script_of(L), light);
+		return weir_value_of_entry(script_of(L)->run->event->event, (uint32_t)light);
 	}
+	if (lua_islightuserdata(L, index))
+		luaL_error(L, "this is no object or list");
+	view = lua_touserdata(L, index);
 	check_epoch(L, view->epoch);
 	return view->value;
 }
@@ -166,7 +163,7 @@ bool view_is(lua_State *L, int index)
 {
 	bool is;
 
-	if (is_light(L, index))
+	if (light_at(L, index))
 		return true;
 	if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index))
 		return false;
@@ -302,6 +299,7 @@ static int push_walk(lua_State *L)
 {
 	struct walk *walk = lua_newuserdatauv(L, sizeof *walk, 0);
 
+	quota_watch(&script_of(L)->quota, L);
 	*walk = (struct walk){ .each = weir_each(view_value(L, 1)), .epoch = script_of(L)->epoch };
 	lua_pushcclosure(L, walk_next, 1);
 	return 1;
@@ -345,13 +343,13 @@ static int list_next(lua_State *L)
 
 static int each(lua_State *L)
 {
-	luaL_checkstack(L, 8, NULL);
 	if (view_is(L, 1))
 		return push_walk_of_list(L);
 	if (lua_type(L, 1) != LUA_TTABLE) {
 		lua_pushcfunction(L, nothing);
 		return 1;
 	}
+	quota_watch(&script_of(L)->quota, L);
 	lua_pushcfunction(L, list_next);
 	lua_pushvalue(L, 1);
 	lua_pushinteger(L, 0);
@@ -414,6 +412,7 @@ static int pairs(lua_State *L)
 		lua_pushcfunction(L, nothing);
 		return 1;
 	}
+	quota_watch(&script_of(L)->quota, L);
 	push_keys(L);
 	lua_pushinteger(L, 0);
 	lua_pushcclosure(L, pairs_next, 3);

@@ -175,6 +175,17 @@ struct rule_fault {
 
 enum rule_stop { RULE_STOP_DROP, RULE_STOP_REJECT, RULE_STOP_BREACH };
 
+/* How a rule ended with an event. */
+enum rule_took {
+	RULE_TOOK,
+	RULE_PASSED,  /* it does not take it */
+	RULE_FAULTY,  /* run->fault */
+	RULE_STOPPED, /* run->stop */
+};
+
+/* Evaluates the rows of a rule. */
+typedef enum rule_took rule_take_fn(struct rule_run *run, const struct rule *rule);
+
 /* What runs rows that are functions. */
 struct rule_host {
 	/* Calls a function of the rule at hand with `e` (the value of the node's scope) and the
@@ -183,6 +194,10 @@ struct rule_host {
 	                      const struct plan_node *node, struct plan_cell *cell);
 	/* Whether a rule is not run now, because it broke its budget too often. May be NULL. */
 	bool (*suspended)(struct rule_host *host, const struct rule *rule);
+	/* Runs take, which may call functions, so that their calls share what each costs alone;
+	 * perhaps twice. May be NULL. */
+	enum rule_took (*within)(struct rule_host *host, struct rule_run *run,
+	                         const struct rule *rule, rule_take_fn *take);
 };
 
 struct rule_tracer; /* trace.h */

@@ -206,9 +206,17 @@ static bool wants_event(struct rule_run *run, const struct route_step *step, enu
 	return false;
 }
 
+static enum rule_took take_fields(struct rule_run *run, const struct rule *rule)
+{
+	if (rule->kind == RULE_CHANGE)
+		return change_take(run, rule);
+	return rule->rows ? take_by_rows(run, rule) : take_whole(run, rule);
+}
+
 static enum rule_took take(struct rule_run *run, const struct route_step *step)
 {
 	const struct rule *rule = step->rule;
+	struct rule_host *host = rule->function_count ? run->host : NULL;
 	enum plan_got got;
 
 	begin(run, rule);
@@ -219,15 +227,13 @@ static enum rule_took take(struct rule_run *run, const struct route_step *step)
 		run->stop_text = rule->drop;
 		return RULE_STOPPED;
 	}
-	if (run->host && rule->function_count && run->host->suspended &&
-	    run->host->suspended(run->host, rule)) {
+	if (host && host->suspended && host->suspended(host, rule)) {
 		run->stop = RULE_STOP_BREACH;
 		run->stop_text = rule_suspended_text;
 		return RULE_STOPPED;
 	}
-	if (rule->kind == RULE_CHANGE)
-		return change_take(run, rule);
-	return rule->rows ? take_by_rows(run, rule) : take_whole(run, rule);
+	return host && host->within ? host->within(host, run, rule, take_fields)
+	                            : take_fields(run, rule);
 }
 
 static bool goes_on(struct rule_run *run, const struct rule *rule, struct weir_bytes type)

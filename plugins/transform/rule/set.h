@@ -46,14 +46,6 @@ struct rule_set {
 	bool makes;                  /* some rule makes records */
 };
 
-/* How a rule ended with an event. */
-enum rule_took {
-	RULE_TOOK,
-	RULE_PASSED,  /* it does not take it */
-	RULE_FAULTY,  /* run->fault */
-	RULE_STOPPED, /* run->stop */
-};
-
 /* route.c: builds the tables once all rules are compiled; reports what is written twice. */
 void route_build(struct rule_set *set);
 /* The route of an event type; it may be without steps, but is never NULL. */

@@ -122,6 +122,24 @@ static void errors_name_the_line_that_raised_them(void **state)
 	        "rejected: one.lua:3: x: 'lower' describes rows; in a function read the event: e.actor.id" });
 }
 
+/* The rows run again then, one by one. */
+static void errors_cost_their_own_row_only(void **state)
+{
+	struct harness *h = *state;
+
+	harness_row(h, "ip = maybe(ip 'a'), number = maybe(function(e) error('no') end), "
+	               "text = function(e) return e.a end, "
+	               "texts = all('l', function(v) return v .. '!' end), "
+	               "x = maybe(all('l', function(v) if v == 'b' then error('no') end return v end))");
+	assert_string_equal(harness_run(h, "{\"a\":\"y\",\"l\":[\"a\",\"b\",\"c\"]}"),
+	                    "any {\"text\":\"y\",\"texts\":[\"a!\",\"b!\",\"c!\"]}");
+	assert_int_equal(h->worker.run.wrong_in_maybe, 3);
+	assert_string_equal(harness_run(h, "{\"a\":\"::1\",\"l\":[\"a\",\"c\"]}"),
+	                    "any {\"x\":[\"a\",\"c\"],\"text\":\"::1\",\"ip\":\"::1\","
+	                    "\"texts\":[\"a!\",\"c!\"]}");
+	assert_int_equal(h->worker.run.wrong_in_maybe, 4);
+}
+
 static void helpers_read_what_they_name(void **state)
 {
 	CHECK({ "return weir.cidr(e.a, '10.0.0.0/8', '2001:db8::/32')", "{\"a\":\"10.9.8.7\"}", "any {\"x\":true}" },
@@ -295,6 +313,7 @@ int main(void)
 		CASE(lists_can_be_walked),
 		CASE(results_become_values),
 		CASE(errors_name_the_line_that_raised_them),
+		CASE(errors_cost_their_own_row_only),
 		CASE(helpers_read_what_they_name),
 		CASE(functions_fit_everywhere_a_row_does),
 		CASE(a_rule_has_no_memory),

@@ -4,10 +4,10 @@
  */
 #include "harness.h"
 
-static void rules(struct harness *h, const char *body)
+static void rules_before(struct harness *h, const char *before, const char *body)
 {
-	char *text = weir_format("return map { schema = 'any', when = { eventType = 'bad' }, fields = { x = "
-	                         "function(e)\n%s\nend } }", body);
+	char *text = weir_format("%sreturn map { schema = 'any', when = { eventType = 'bad' }, fields = { x = "
+	                         "function(e)\n%s\nend } }", before, body);
 
 	harness_schema(h);
 	harness_write(h, "rules/bad.lua", text);
@@ -18,18 +18,28 @@ static void rules(struct harness *h, const char *body)
 	weir_free(text);
 }
 
-/* The bad rule ends in this, and its neighbour works before and after it. */
-static void costs_one_event(void **state, const char *body, const char *gives)
+static void rules(struct harness *h, const char *body)
+{
+	rules_before(h, "", body);
+}
+
+/* The bad rule, behind some text, ends in this, and its neighbour works before and after it. */
+static void costs_one_event_after(void **state, const char *before, const char *body, const char *gives)
 {
 	struct harness *h = *state;
 	const char *got;
 
-	rules(h, body);
+	rules_before(h, before, body);
 	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":1}"), "any {\"x\":2}");
 	got = harness_run(h, "{\"eventType\":\"bad\",\"n\":1,\"s\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}");
 	if (strncmp(got, gives, strlen(gives)) != 0)
 		fail_msg("%s\n  gives     %s\n  should be %s", body, got, gives);
 	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":2}"), "any {\"x\":3}");
+}
+
+static void costs_one_event(void **state, const char *body, const char *gives)
+{
+	costs_one_event_after(state, "", body, gives);
 }
 
 #define STEPS "breach: bad.lua:1:75: used more than 1000000 instructions"
@@ -51,6 +61,26 @@ static void endless_recursion_ends(void **state)
 	costs_one_event(state, "local t = {} for i = 1, 300 do t = { t } end return t",
 	                "rejected: bad.lua:1:75: x: the function gives tables that nest too deep, or hold "
 	                "themselves");
+}
+
+/* The instructions of a function whose text shows that it is short are not counted; these only
+ * look short. */
+static void what_looks_short_is_counted(void **state)
+{
+	costs_one_event(state, "-- a comment?\rwhile true do end", STEPS);
+	costs_one_event(state, "local s = \"\\z\n\" while true do end --\"", STEPS);
+	costs_one_event(state, "local each = select for _ in each(2, 1, math.abs, 5) do end", STEPS);
+	costs_one_event(state, "local f = each(nil) for _ in select(2, 1, math.abs, 5) do end", STEPS);
+	costs_one_event(state, "local t = table.pack(('x'):rep(2000):byte(1, -1)) "
+	                       "for _ in each(t) do for _ in each(t) do end end", STEPS);
+	costs_one_event(state, "local t = table.pack(('x'):rep(2000):byte(1, -1)) "
+	                       "for _ in pairs(t) do for _ in pairs(t) do end end", STEPS);
+	costs_one_event_after(state, "local function f() while true do end end\n", "return f()", "breach: ");
+	costs_one_event_after(state, "local t = {} function t.f() return t.f() end\n", "return t.f()", "breach: ");
+	costs_one_event_after(state, "local f f = 1 local g = function() f = function() return f() end end g()\n",
+	                      "return f()", "breach: ");
+	costs_one_event_after(state, "local _ENV = { f = function() while true do end end, map = map }\n",
+	                      "return _ENV.f()", "breach: ");
 }
 
 static void memory_is_limited(void **state)
@@ -167,6 +197,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(endless_loops_end),
 		CASE(endless_recursion_ends),
+		CASE(what_looks_short_is_counted),
 		CASE(memory_is_limited),
 		CASE(work_in_c_is_counted),
 		CASE(errors_cannot_be_held_back),
