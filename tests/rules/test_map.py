@@ -74,6 +74,27 @@ class Map(unittest.TestCase):
         self.assertEqual(b"", done.stderr)
         return [json.loads(line) for line in done.stdout.splitlines()]
 
+    def test_what_is_nearly_a_name_of_okta_is_asked_about(self):
+        rule = SIGNIN.replace('"in", result = "ok"', '"user.session.start", ["outcome.resutl"] = "x"')
+        rule = rule.replace('"user.name", "user.mail"', '"actor.alterateId", "target[type=User].displayname"')
+        (self.at / "mine" / "a.lua").write_text(rule)
+        (self.at / "mine" / "b.lua").write_text(REST.replace('"*"', '"user.sesion.start"'))
+        said = self.weir("map", "mine", events=[]).stderr.decode()
+        self.assertEqual([
+            "mine/a.lua:3:49: warning: no event of Okta has 'outcome.resutl'; did you mean 'outcome.result'?",
+            "mine/a.lua:6:18: warning: no event of Okta has 'actor.alterateId'; did you mean 'actor.alternateId'?",
+            "mine/a.lua:6:38: warning: no event of Okta has 'target[type=User].displayname'; "
+            "did you mean 'target.displayName'?",
+            "mine/b.lua:3:26: warning: Okta has no event type 'user.sesion.start'; did you mean 'user.session.start'?",
+        ], [line for line in said.splitlines() if "warning" in line])
+
+    def test_names_that_are_like_none_are_let_alone(self):
+        rule = SIGNIN.replace('"in"', '{ "user.session.start", "acme.door.open" }')
+        rule = rule.replace('"user.name", "user.mail"', '"acme.door", "debugContext.debugData.anyThing", "device.x.y"')
+        (self.at / "mine" / "a.lua").write_text(rule)
+        for folder in ("mine", "rules/taegis", "rules/taegis-jq"):
+            self.assertEqual(b"", self.weir("map", folder, events=[]).stderr)
+
     def test_documents_of_several_lines_are_read(self):
         text = "".join(json.dumps(e, indent=2) + "\n" for e in EVENTS).encode()
         self.assertEqual(self.records(), self.records(data=b"\xef\xbb\xbf" + text))

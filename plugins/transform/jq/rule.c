@@ -254,6 +254,7 @@ static void add_type(struct head *h, struct rule_case *one, struct weir_bytes te
 			rule_mistake(h->library->report, where,
 			             "'%s' is no event type; write a name, \"prefix.*\" or \"*\"",
 			             texts[i].data);
+		rule_doubt_type(h->library->set, texts[i], where);
 		one->types = rule_grow(h->library->arena, one->types, one->type_count,
 		                       sizeof *one->types);
 		one->types[one->type_count++] = texts[i];

@@ -82,10 +82,14 @@ static void read_types(lua_State *L, struct rule_case *one, struct weir_where wh
 		return;
 	}
 	for (size_t i = 0; i < one->type_count; i++) {
+		struct weir_where type = place_of_text(script_of(L), where, one->types[i]);
+
 		if (!rule_is_event_type(one->types[i]))
-			row_mistake(L, place_of_text(script_of(L), where, one->types[i]),
+			row_mistake(L, type,
 			            "'%s' is no event type; write a name, \"prefix.*\" or \"*\"",
 			            one->types[i].data);
+		if (script_of(L)->phase == SCRIPT_LOADING)
+			rule_doubt_type(script_of(L)->library->set, one->types[i], type);
 	}
 }
 

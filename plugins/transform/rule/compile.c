@@ -168,6 +168,15 @@ static struct plan_group *group_of(struct compiler *c, struct plan_scope *scope,
 	return group;
 }
 
+static void check_known(struct compiler *c, const struct rule_word *word, const char *path)
+{
+	const char *meant = known_path(c->known, path);
+
+	if (meant)
+		rule_suspicion(c->report, check_where(c, word),
+		               "no event of Okta has '%s'; did you mean '%s'?", path, meant);
+}
+
 struct plan_node *compile_path(struct compiler *c, struct plan_scope *scope,
                                const struct rule_word *word, const char *path)
 {
@@ -175,6 +184,8 @@ struct plan_node *compile_path(struct compiler *c, struct plan_scope *scope,
 	struct plan_group *group;
 	struct plan_node *node;
 
+	if (c->known && scope->of == SCOPE_EVENT)
+		check_known(c, word, path);
 	if (!brackets)
 		return plain_path(c, scope, word, path);
 	rest = brackets + 2;

@@ -5,6 +5,7 @@
 #ifndef RULE_COMPILE_H
 #define RULE_COMPILE_H
 
+#include "known.h"
 #include "rule.h"
 
 /* Compiling one rule. */
@@ -13,6 +14,7 @@ struct compiler {
 	struct rule_report *report;
 	struct rule *rule;
 	struct plan *plan;
+	struct known *known;   /* names of the events that it takes, or NULL */
 	struct compiled {
 		const struct rule_word *word;
 		const struct plan_scope *scope;

@@ -92,6 +92,8 @@ struct rule_set *rule_set_create(struct weir_arena *arena, struct rule_report *r
 void rule_set_destroy(struct rule_set *set);
 /* A rule as written; kept by reference. */
 void rule_set_add(struct rule_set *set, struct rule *rule);
+/* Warns of a type of `when` that is nearly one of Okta's. */
+void rule_doubt_type(struct rule_set *set, struct weir_bytes type, struct weir_where where);
 /* Compiles and orders them; mistakes go to the report. */
 void rule_set_finish(struct rule_set *set);
 struct schema_set *rule_set_schemas(struct rule_set *set);

@@ -17,6 +17,7 @@ struct rule_set *rule_set_create(struct weir_arena *arena, struct rule_report *r
 
 	*set = (struct rule_set){ .arena = arena, .report = report, .settings = *settings };
 	set->schemas = schema_set_create(arena, schema_folders, report);
+	set->vendor = known_create(arena, schema_folders);
 	return set;
 }
 
@@ -55,6 +56,27 @@ const struct rule *rule_set_get(const struct rule_set *set, size_t number)
 	return set->rules[number];
 }
 
+void rule_doubt_type(struct rule_set *set, struct weir_bytes type, struct weir_where where)
+{
+	const char *meant = rule_is_event_type(type) ? known_type(set->vendor, type) : NULL;
+
+	if (meant)
+		rule_suspicion(set->report, where, "Okta has no event type '%.*s'; did you mean '%s'?",
+		               (int)type.len, type.data, meant);
+}
+
+/* Whether a rule is surely about events of Okta. */
+static bool is_known(const struct rule_set *set, const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->case_count; i++) {
+		for (size_t j = 0; j < rule->cases[i].type_count; j++) {
+			if (known_has_type(set->vendor, rule->cases[i].types[j]))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Later folders first, then by the files' names. */
 static int by_precedence(const void *a, const void *b)
 {
@@ -74,6 +96,8 @@ void rule_set_finish(struct rule_set *set)
 		struct compiler c = { .arena = set->arena, .report = set->report, .rule = rule };
 		const struct schema *schema = NULL;
 
+		if (is_known(set, rule))
+			c.known = set->vendor;
 		rule->number = i;
 		if (rule->schema_name)
 			schema = schema_set_get(set->schemas, rule->schema_name,

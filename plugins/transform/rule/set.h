@@ -5,6 +5,7 @@
 #ifndef RULE_SET_H
 #define RULE_SET_H
 
+#include "known.h"
 #include "rule.h"
 
 /* A rule that may take events of a type, and by which of its cases. */
@@ -32,6 +33,7 @@ struct rule_set {
 	struct weir_arena *arena;
 	struct rule_report *report;
 	struct schema_set *schemas;
+	struct known *vendor;        /* names of events */
 	struct rule_settings settings;
 	struct rule **rules;
 	size_t count;
