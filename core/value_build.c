@@ -144,15 +144,39 @@ const struct weir_key *weir_key_create(struct weir_arena *arena, struct weir_byt
 	return key;
 }
 
-struct weir_value weir_make_object(struct weir_arena *arena, size_t expected)
+static struct value_object *make_object(struct weir_arena *arena, size_t cap)
 {
-	size_t cap = expected < UINT32_MAX / 2 ? expected : 0;
 	struct value_object *object = weir_arena_alloc(arena, sizeof *object +
 	                                                              cap * sizeof *object->members);
 
 	*object = (struct value_object){ .members = (struct value_member *)(object + 1),
 	                                 .cap = (uint32_t)cap };
+	return object;
+}
+
+static struct weir_value object_value(const struct value_object *object)
+{
 	return (struct weir_value){ .base = object, .kind = WEIR_OBJECT, .form = FORM_OBJECT };
+}
+
+struct weir_value weir_make_object(struct weir_arena *arena, size_t expected)
+{
+	return object_value(make_object(arena, expected < UINT32_MAX / 2 ? expected : 0));
+}
+
+struct weir_value weir_make_members(struct weir_arena *arena, const struct weir_key *const *keys,
+                                    const struct weir_value *values, size_t count)
+{
+	struct value_object *object;
+
+	weir_must(count < UINT32_MAX / 2);
+	object = make_object(arena, count);
+	for (size_t i = 0; i < count; i++) {
+		object->members[i].key = keys[i];
+		object->members[i].value = values[i];
+	}
+	object->count = (uint32_t)count;
+	return object_value(object);
 }
 
 static struct value_object *object_of(struct weir_value v)

@@ -87,10 +87,16 @@ static void render_token_member(char separator, const struct value_member *membe
 	json->len = (size_t)(put_padded(out, token) - json->data);
 }
 
+static void put(struct weir_buf *json, char c)
+{
+	*room(json, 1) = c;
+	json->len++;
+}
+
 static void render_object(const struct value_object *object, struct weir_buf *json)
 {
 	if (!object->count)
-		weir_buf_putc(json, '{');
+		put(json, '{');
 	for (uint32_t i = 0; i < object->count; i++) {
 		const struct value_member *member = &object->members[i];
 		char separator = i ? ',' : '{';
@@ -99,22 +105,25 @@ static void render_object(const struct value_object *object, struct weir_buf *js
 			render_token_member(separator, member, json);
 			continue;
 		}
-		weir_buf_putc(json, separator);
+		put(json, separator);
 		add_padded(json, member->key->json);
 		weir_value_render(member->value, json);
 	}
-	weir_buf_putc(json, '}');
+	put(json, '}');
 }
 
 static void render_array(const struct value_array *array, struct weir_buf *json)
 {
-	weir_buf_putc(json, '[');
+	put(json, '[');
 	for (uint32_t i = 0; i < array->count; i++) {
 		if (i)
-			weir_buf_putc(json, ',');
-		weir_value_render(array->items[i], json);
+			put(json, ',');
+		if (array->items[i].form == FORM_OBJECT)
+			render_object(array->items[i].base, json);
+		else
+			weir_value_render(array->items[i], json);
 	}
-	weir_buf_putc(json, ']');
+	put(json, ']');
 }
 
 void weir_value_render(struct weir_value v, struct weir_buf *json)

@@ -132,6 +132,9 @@ struct weir_value weir_make_object(struct weir_arena *arena, size_t expected);
 /* A key prepared once (at load) and used for every event. */
 struct weir_key;
 const struct weir_key *weir_key_create(struct weir_arena *arena, struct weir_bytes name);
+/* An object of these members: keys differ, values are not absent. */
+struct weir_value weir_make_members(struct weir_arena *arena, const struct weir_key *const *keys,
+                                    const struct weir_value *values, size_t count);
 
 /* Arrays and objects that were built, not those of a page. add trusts that the key
  * is new; put replaces the value of an equal key. */

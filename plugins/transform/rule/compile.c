@@ -310,6 +310,25 @@ static void compile_table(struct compiler *c, struct plan_scope *scope, struct p
 	node->table = table;
 }
 
+struct plan_glance compile_glance(const struct plan_node *node, unsigned fitting, bool required)
+{
+	bool known = node->word->op == RULE_KNOWN;
+	const struct plan_node *path = known ? node->args[0] : node;
+	struct plan_glance glance = { .slot = path->slot };
+
+	if (!path->direct)
+		return (struct plan_glance){ 0 };
+	for (int kind = WEIR_ABSENT; kind <= WEIR_OBJECT; kind++) {
+		if (kind <= WEIR_NULL)
+			glance.says[kind] = required ? GLANCE_UNCLEAR : GLANCE_NOTHING;
+		else if (known && kind >= WEIR_ARRAY)
+			glance.says[kind] = GLANCE_UNCLEAR;
+		else if (fitting >> kind & 1)
+			glance.says[kind] = known && kind == WEIR_TEXT ? GLANCE_DOUBTED : GLANCE_VALUE;
+	}
+	return glance;
+}
+
 /* What pick gives is known when its row is: a setting, for instance. */
 static const struct rule_word *known_choice(const struct rule_word *word)
 {

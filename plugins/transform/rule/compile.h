@@ -42,6 +42,8 @@ struct plan_node *compile_node(struct compiler *c, const struct rule_word *word)
 void compile_args(struct compiler *c, struct plan_scope *scope, struct plan_node *node);
 /* A row's [] is only for words that take lists. */
 void compile_forbid_list(struct compiler *c, const struct plan_node *node);
+/* For a row of which values of the kinds `fitting` are written as they are. */
+struct plan_glance compile_glance(const struct plan_node *node, unsigned fitting, bool required);
 struct plan_scope *compile_scope(struct compiler *c, enum plan_scope_of of,
                                  const struct plan_node *node, const struct plan_scope *within);
 

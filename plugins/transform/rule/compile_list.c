@@ -104,7 +104,8 @@ void compile_keyed(struct compiler *c, struct plan_scope *scope, struct plan_nod
 		struct plan_pair *pair = &node->pairs[i];
 
 		row->uses++;
-		*pair = (struct plan_pair){ .node = row };
+		*pair = (struct plan_pair){ .node = row,
+			                    .glance = compile_glance(row, 1u << WEIR_TEXT, false) };
 		if (hash)
 			numbered(c, pair, entry, hash);
 		else

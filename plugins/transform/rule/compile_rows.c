@@ -221,13 +221,10 @@ static struct plan_node *compile_extras(struct compiler *c, struct plan_scope *s
 
 static struct plan_move move_of(const struct plan_row *row)
 {
-	const unsigned nothing = 1u << WEIR_ABSENT | 1u << WEIR_NULL;
-
-	if (!row->node->direct || row->target->leaf < 0)
+	if (row->target->leaf < 0)
 		return (struct plan_move){ 0 };
-	return (struct plan_move){ .slot = row->node->slot, .leaf = (uint32_t)row->target->leaf,
-		                   .moved = (uint16_t)(row->fitting & ~nothing),
-		                   .passed = (uint16_t)(row->required ? 0 : nothing) };
+	return (struct plan_move){ .glance = compile_glance(row->node, row->fitting, row->required),
+		                   .leaf = (uint32_t)row->target->leaf };
 }
 
 static struct plan_move *compile_moves(struct compiler *c, const struct row_list *list)

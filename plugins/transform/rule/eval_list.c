@@ -174,8 +174,8 @@ static enum plan_got eval_object(struct rule_run *run, const struct plan_node *n
 
 /* ---- keyed ---------------------------------------------------------------------------------------- */
 
-/* The value of a pair: texts as they are, numbers and booleans as text, the rest as JSON. */
-static enum plan_got pair_value(struct rule_run *run, const struct plan_node *row,
+/* Texts as they are, numbers and booleans as text, the rest as JSON. */
+static enum plan_got look_closer(struct rule_run *run, const struct plan_node *row,
                                 struct plan_cell *cell)
 {
 	enum plan_got got = plan_eval(run, row, cell);
@@ -195,13 +195,25 @@ static enum plan_got pair_value(struct rule_run *run, const struct plan_node *ro
 	return PLAN_VALUE;
 }
 
+/* The value of a pair. */
+static inline enum plan_got pair_value(struct rule_run *run, const struct plan_pair *pair,
+                                       struct plan_cell *cell)
+{
+	const struct weir_value *v = &run->slots[pair->glance.slot];
+	enum plan_glanced glanced = plan_glance(&pair->glance, v);
+
+	if (glanced == GLANCE_UNCLEAR)
+		return look_closer(run, pair->node, cell);
+	cell->value = *v;
+	return glanced == GLANCE_VALUE ? PLAN_VALUE : PLAN_ABSENT;
+}
+
 static void add_pair(struct rule_run *run, const struct plan_node *node, struct weir_value list,
                      struct weir_value key, struct weir_value value)
 {
-	struct weir_value pair = weir_make_object(run->arena, 2);
+	struct weir_value members[] = { key, value };
 
-	weir_object_add_present(run->arena, pair, node->keys, (struct weir_value[]){ key, value }, 2);
-	weir_array_push(run->arena, list, pair);
+	weir_array_push(run->arena, list, weir_make_members(run->arena, node->keys, members, 2));
 }
 
 struct weir_bytes plan_numbered_name(struct weir_arena *arena, const struct plan_pair *pair,
@@ -231,7 +243,7 @@ static enum plan_got add_numbered(struct rule_run *run, const struct plan_node *
 		struct plan_cell cell = { 0 };
 
 		run->element = i;
-		got = pair_value(run, pair->node, &cell);
+		got = look_closer(run, pair->node, &cell);
 		if (got == PLAN_VALUE)
 			add_pair(run, node, list, numbered_key(run, pair, i), cell.value);
 	}
@@ -251,7 +263,7 @@ static enum plan_got eval_keyed(struct rule_run *run, const struct plan_node *no
 		if (pair->before.data) {
 			got = add_numbered(run, node, pair, list);
 		} else {
-			got = pair_value(run, pair->node, cell);
+			got = pair_value(run, pair, cell);
 			if (got == PLAN_VALUE)
 				add_pair(run, node, list, *pair->keys, cell->value);
 		}

@@ -223,26 +223,6 @@ static enum plan_got eval_trim(struct rule_run *run, const struct plan_node *nod
 	return give_text(run, cell, trimmed);
 }
 
-/* Judged by how a text stands in the page; nearly all that are none begin with another letter. */
-static bool may_be_placeholder(struct weir_bytes token)
-{
-	enum { LONGEST = 7 * 6 + 2 }; /* "unknown" with each letter escaped, and its quotes */
-
-	if (!token.data)
-		return true;
-	if (token.len > LONGEST)
-		return false;
-	switch (token.data[1]) {
-	case '"':
-	case '\\':
-	case 'n':
-	case 'N':
-	case 'u':
-	case 'U': return true;
-	default: return false;
-	}
-}
-
 static enum plan_got eval_known(struct rule_run *run, const struct plan_node *node,
                                 struct plan_cell *cell)
 {
@@ -253,7 +233,7 @@ static enum plan_got eval_known(struct rule_run *run, const struct plan_node *no
 		return got;
 	if (cell->value.kind == WEIR_OBJECT || cell->value.kind == WEIR_ARRAY)
 		return PLAN_ABSENT;
-	if (cell->value.kind != WEIR_TEXT || !may_be_placeholder(weir_value_raw(cell->value)))
+	if (cell->value.kind != WEIR_TEXT || !rule_may_be_placeholder(weir_value_raw(cell->value)))
 		return PLAN_VALUE;
 	weir_value_text(cell->value, run->arena, &text);
 	return rule_is_placeholder(text) ? PLAN_ABSENT : PLAN_VALUE;

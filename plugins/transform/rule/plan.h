@@ -15,6 +15,7 @@
 #define RULE_PLAN_H
 
 #include "schema.h"
+#include "text.h"
 #include "word.h"
 
 struct plan_node;
@@ -77,10 +78,25 @@ struct plan_object {
 	size_t count;
 };
 
+/* What the kind of the value in its slot says of a row that is a path of the event, or known()
+ * of one. Of other rows it says nothing. */
+struct plan_glance {
+	uint32_t slot;
+	uint8_t says[WEIR_OBJECT + 1];   /* by kind: enum plan_glanced */
+};
+
+enum plan_glanced {
+	GLANCE_UNCLEAR, /* look closer */
+	GLANCE_VALUE,   /* it is the row's */
+	GLANCE_DOUBTED, /* it is, if it cannot be a placeholder */
+	GLANCE_NOTHING, /* the row has none */
+};
+
 /* Places of a list whose names are made at load; lists are rarely longer. */
 enum { PLAN_PLACES = 16 };
 
 struct plan_pair {
+	struct plan_glance glance;       /* texts are taken */
 	const struct weir_value *keys;   /* its key; of a name with '#' one for each place */
 	struct weir_bytes before, after; /* of a name with '#' */
 	const struct plan_node *node;
@@ -96,12 +112,10 @@ struct plan_row {
 	size_t number;                   /* in the rule */
 };
 
-/* A row that is a path of the event, as far as nearly all events need it. Of other rows it says
- * that no value will do. */
+/* A row that needs no closer look with most events. */
 struct plan_move {
-	uint32_t slot, leaf;
-	uint16_t moved;                  /* kinds of values (1 << kind) that go to the leaf */
-	uint16_t passed;                 /* kinds for which there is nothing to do */
+	struct plan_glance glance;
+	uint32_t leaf;
 };
 
 /* The rows of one shape, required ones first. */
@@ -276,6 +290,16 @@ bool plan_text(struct rule_run *run, enum plan_got got, const struct plan_cell *
                struct weir_bytes *text);
 enum plan_got plan_fault(struct rule_run *run, const struct plan_node *node, const char *what,
                          struct weir_value value);
+/* Not GLANCE_DOUBTED. */
+static inline enum plan_glanced plan_glance(const struct plan_glance *glance,
+                                            const struct weir_value *v)
+{
+	enum plan_glanced says = glance->says[v->kind];
+
+	if (says != GLANCE_DOUBTED)
+		return says;
+	return rule_may_be_placeholder(weir_value_raw(*v)) ? GLANCE_UNCLEAR : GLANCE_VALUE;
+}
 /* What a dictionary has for a text, or NULL. */
 const struct plan_node *plan_entry(const struct plan_table *table, struct weir_bytes text);
 /* The name of a pair with '#' for a place in the list. */

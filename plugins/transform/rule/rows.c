@@ -81,14 +81,13 @@ static size_t move_values(const struct rule_run *run, const struct plan_rows *ro
 	const size_t count = run->tracer ? 0 : rows->count;
 
 	for (; i < count; i++) {
-		const struct plan_move *move = &moves[i];
-		const struct weir_value *v = &slots[move->slot];
-		unsigned kind = 1u << v->kind;
+		const struct weir_value *v = &slots[moves[i].glance.slot];
+		enum plan_glanced glanced = plan_glance(&moves[i].glance, v);
 
-		if (move->moved & kind)
-			leaves[move->leaf] = *v;
-		else if (!(move->passed & kind))
+		if (glanced == GLANCE_UNCLEAR)
 			break;
+		if (glanced == GLANCE_VALUE)
+			leaves[moves[i].leaf] = *v;
 	}
 	return i;
 }

@@ -179,6 +179,25 @@ bool rule_is_placeholder(struct weir_bytes text)
 	}
 }
 
+bool rule_may_be_placeholder(struct weir_bytes token)
+{
+	enum { LONGEST = 7 * 6 + 2 }; /* "unknown" with each letter escaped, and its quotes */
+
+	if (!token.data)
+		return true;
+	if (token.len > LONGEST)
+		return false;
+	switch (token.data[1]) {
+	case '"':
+	case '\\':
+	case 'n':
+	case 'N':
+	case 'u':
+	case 'U': return true;
+	default: return false;
+	}
+}
+
 struct weir_bytes rule_after(struct weir_bytes text, struct weir_bytes separator)
 {
 	const char *found = !text.len            ? NULL

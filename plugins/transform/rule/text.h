@@ -21,6 +21,9 @@ bool rule_is_number(struct weir_bytes text);
 struct weir_bytes rule_trim(struct weir_bytes text);
 /* "", "null", "N/A", "unknown" in any case: words that say that nothing is known. */
 bool rule_is_placeholder(struct weir_bytes text);
+/* Whether that is worth asking of a text, judged by how it stands in the page, if it does: nearly
+ * all that are none begin with another letter. */
+bool rule_may_be_placeholder(struct weir_bytes token);
 /* The text after the first separator; none when there is no separator. */
 struct weir_bytes rule_after(struct weir_bytes text, struct weir_bytes separator);
 /* As many of the first max bytes as are whole characters. */
