@@ -28,6 +28,7 @@ static bool supported(const struct json_isa *isa)
 	if (isa == &json_isa_avx512)
 		return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
 		       __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi") &&
+		       __builtin_cpu_supports("bmi2") &&
 		       __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul");
 	if (isa == &json_isa_avx2)
 		return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&

@@ -14,7 +14,7 @@
 #define SCAN_NAME   scan
 #define SCAN_QUOTE  quote
 #define SCAN_EMITS
-#define SCAN_TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi,pclmul,popcnt")))
+#define SCAN_TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi,bmi2,pclmul,popcnt")))
 
 static SCAN_TARGET ALWAYS_INLINE __m512i load(const char *at)
 {
@@ -133,6 +133,29 @@ static SCAN_TARGET ALWAYS_INLINE void quote_masks(const char *at, uint64_t *care
 	*care = is_control(x) | equal(x, '"') | equal(x, '\\');
 	*high = _mm512_movepi8_mask(x);
 }
+
+/* Of each byte a pair with a backslash before it, which is kept where it is needed. */
+static SCAN_TARGET ALWAYS_INLINE char *quote_half(char *out, const char *half, size_t len,
+                                                  uint32_t care)
+{
+	__m512i wide = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)half));
+	__m512i pairs = _mm512_or_si512(_mm512_slli_epi16(wide, 8), _mm512_set1_epi16('\\'));
+	uint64_t kept = _pdep_u64(care, UINT64_MAX / 3) | UINT64_MAX / 3 << 1;
+
+	_mm512_storeu_si512(out, _mm512_maskz_compress_epi8(kept, pairs));
+	return out + len + (size_t)__builtin_popcount(care);
+}
+
+/* A block whose escapes are a backslash before the byte. Null when it has others. */
+static SCAN_TARGET ALWAYS_INLINE char *quote_pairs(char *out, const char *block, size_t len,
+                                                   uint64_t care)
+{
+	if (is_control(load(block)))
+		return NULL;
+	out = quote_half(out, block, len < 32 ? len : 32, (uint32_t)care);
+	return len > 32 ? quote_half(out, block + 32, len - 32, (uint32_t)(care >> 32)) : out;
+}
+#define SCAN_QUOTE_PAIRS
 
 #include "json_index_template.h"
 #include "json_quote_template.h"

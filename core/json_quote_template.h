@@ -2,6 +2,7 @@
  *
  * Included by one file per instruction set, after json_index_template.h; it needs further
  *   quote_masks()  where bytes are that need an escape, and where bytes beyond ASCII
+ *   quote_pairs()  if SCAN_QUOTE_PAIRS is defined: writes most blocks
  * SPDX-License-Identifier: Apache-2.0
  */
 
@@ -43,6 +44,7 @@ static SCAN_TARGET size_t SCAN_QUOTE(const char *text, size_t len, char *out)
 	for (size_t at = 0; at < len; at += 64) {
 		const char *block = text + at;
 		size_t here = len - at < 64 ? len - at : 64;
+		char *behind = NULL;
 		uint64_t care, high;
 
 		if (at == 0 || len - at < 64 + STEP)
@@ -53,7 +55,10 @@ static SCAN_TARGET size_t SCAN_QUOTE(const char *text, size_t len, char *out)
 				return JSON_NOT_UTF8;
 			open = json_utf8_open(block + 64);
 		}
-		out = quote_block(out, block, here, care);
+#ifdef SCAN_QUOTE_PAIRS
+		behind = quote_pairs(out, block, here, care);
+#endif
+		out = behind ? behind : quote_block(out, block, here, care);
 	}
 	return open ? JSON_NOT_UTF8 : (size_t)(out - begin);
 }
