@@ -154,6 +154,19 @@ static int not_there(const struct removal *r)
 	return EXIT_CONFIG;
 }
 
+static bool is_last(const struct removal *r)
+{
+	return r->node && r->names.count == 1;
+}
+
+/* It would refuse to reload, and go on with the source whose file is gone. */
+static int would_go_on(const struct removal *r)
+{
+	fprintf(stderr, WHO ": %s is the only source, and weir runs and cannot be without one; add "
+	        "another first, or stop weir and remove it then; nothing was removed\n", r->name);
+	return EXIT_CONFIG;
+}
+
 /* What is to be done, with the questions that are open. False: nothing. */
 static bool decide(struct removal *r, int *code)
 {
@@ -189,6 +202,8 @@ static int remove_it(struct removal *r)
 
 	if (!r->path && !(r->drop && !r->node))
 		return not_there(r);
+	if (r->path && running && is_last(r))
+		return would_go_on(r);
 	if (r->path && (!decide(r, &code) || !remove_files(r)))
 		return code == EXIT_DONE ? EXIT_FAILED : code;
 	/* A running weir forgets only what it does not read any more. */
@@ -198,6 +213,8 @@ static int remove_it(struct removal *r)
 		code = EXIT_FAILED;
 	if (r->drop && code == EXIT_DONE && r->state_dir)
 		code = drop_state(r, running);
+	if (r->path && is_last(r))
+		fputs("no source is left: weir run needs one, see weir integration add\n", stderr);
 	return code;
 }
 
@@ -257,7 +274,7 @@ const struct command integration_remove = {
 	.usage = "NAME [-c FILE]... [--keep-state | --drop-state] [--yes] [--reload]",
 	.help = "Its file in integrations.d goes, and the key that was copied beside it. Records that were\n"
 	        "delivered and the counts of the ledger stay. A running weir reads its configuration\n"
-	        "again before it drops a state.\n"
+	        "again before it drops a state, and keeps its last source.\n"
 	        "\n"
 	        "  weir integration remove acme -c weir.yaml --keep-state\n",
 	.run = run,

@@ -116,6 +116,23 @@ class Integration(Case):
         self.assertEqual(self.integration("remove", "globex", "--drop-state").returncode, 0)
         self.assertNotIn("globex", self.weir.command("state").stdout)
 
+    def test_a_running_weir_keeps_its_last_source(self) -> None:
+        self.assertEqual(self.add("globex", "--no-test").returncode, 0)
+        settings = self.weir.settings
+        del settings["sources"]
+        self.weir.write(settings)
+        self.weir.start()
+        self.delivered(30)
+        for words in ("--keep-state", "--reload"), ("--drop-state",), ("--yes",):
+            run = self.integration("remove", "globex", *words)
+            self.assertEqual((run.returncode, run.stdout), (2, ""))
+            self.assertRegex(run.stderr, "globex is the only source.*add another first, or stop weir.*nothing was removed")
+            self.assertEqual(len(self.left()), 2)
+        self.assertEqual(self.weir.stop(), 0)
+        run = self.integration("remove", "globex", "--yes")
+        self.assertEqual((run.returncode, self.left()), (0, []))
+        self.assertIn("no source is left", run.stderr)
+
     def test_any_name_is_a_file(self) -> None:
         for name in ("ACME Corp. / Süd", "..", ".hidden", "100%"):
             with self.subTest(name):
