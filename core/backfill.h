@@ -40,12 +40,9 @@ bool backfill_cancel_stored(const struct backfill *b, struct weir_error *err);
 
 enum { FOLLOW_ON = -1 };
 
-/* Shows the one of the source until it is over; the exit code. Signals that end a command must be
- * blocked. */
+/* Shows the one of the source until it is over; the exit code. After interrupt_hold. */
 int backfill_follow(const struct backfill *b);
 int backfill_show_list(const struct backfill *b);
-/* Waits; true when somebody wants the command to end. */
-bool backfill_interrupted(int64_t ms);
 /* Says it on stderr; gives EXIT_FAILED. */
 int backfill_complain(const char *why);
 

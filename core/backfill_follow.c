@@ -5,12 +5,12 @@
  */
 #include "backfill.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "backfill_text.h"
 #include "clock.h"
+#include "interrupt.h"
 #include "print.h"
 
 enum { LOOK_MS = 300, PLAIN_MS = 10000, JSON_MS = 1000, BAR_WIDTH = 24 };
@@ -152,17 +152,6 @@ static void show(struct follow *f, struct weir_value backfill)
 	weir_buf_finish(&text);
 }
 
-bool backfill_interrupted(int64_t ms)
-{
-	const struct timespec wait = { ms / 1000, ms % 1000 * 1000000 };
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	return sigtimedwait(&set, NULL, &wait) > 0;
-}
-
 static void say_goes_on(const struct backfill *b)
 {
 	if (b->dry)
@@ -206,7 +195,7 @@ int backfill_follow(const struct backfill *b)
 	int code;
 
 	while ((code = look_once(&f)) == FOLLOW_ON) {
-		if (print_works() && !backfill_interrupted(LOOK_MS))
+		if (print_works() && !interrupt_came(LOOK_MS))
 			continue;
 		end_bar(&f);
 		say_goes_on(b);

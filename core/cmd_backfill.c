@@ -5,13 +5,13 @@
  * (lane.c).
  * SPDX-License-Identifier: Apache-2.0
  */
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "backfill.h"
 #include "backfill_child.h"
 #include "clock.h"
+#include "interrupt.h"
 #include "print.h"
 #include "unit.h"
 
@@ -31,16 +31,6 @@ static int cancel(const struct backfill *b)
 	return EXIT_DONE;
 }
 
-static void block_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-}
-
 /* ---- beginning -------------------------------------------------------------------------------- */
 
 /* Until the weir that was started answers. The exit code, or FOLLOW_ON. */
@@ -53,7 +43,7 @@ static int wait_for_child(struct backfill *b)
 			b->child = 0;
 			return code;
 		}
-		if (backfill_interrupted(GREET_MS))
+		if (interrupt_came(GREET_MS))
 			return EXIT_FAILED;
 	}
 	return FOLLOW_ON;
@@ -97,7 +87,7 @@ static int carry_out(struct backfill *b)
 {
 	int code;
 
-	block_signals();
+	interrupt_hold();
 	code = begin(b);
 	if (code == FOLLOW_ON)
 		code = b->detach ? EXIT_DONE : backfill_follow(b);

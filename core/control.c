@@ -345,41 +345,62 @@ static bool send_all(int fd, const char *data, size_t len, int64_t until_ms)
 	return true;
 }
 
-static bool receive_line(int fd, struct weir_buf *answer, int64_t until_ms)
+enum control_reply control_receive(int fd, struct weir_buf *answer, int64_t timeout_ms)
 {
-	while (answer->len < ANSWER_MOST && wait_for(fd, POLLIN, until_ms)) {
-		ssize_t n = read(fd, weir_buf_room(answer, 65536), 65536);
+	int64_t until_ms = clock_monotonic_ms() + timeout_ms;
 
+	while (answer->len < ANSWER_MOST) {
+		ssize_t n;
+
+		if (!wait_for(fd, POLLIN, until_ms))
+			return CONTROL_LATE;
+		n = read(fd, weir_buf_room(answer, 65536), 65536);
 		if (n <= 0)
-			return false;
+			return CONTROL_LOST;
 		answer->len += (size_t)n;
 		if (answer->data[answer->len - 1] == '\n') {
 			answer->len--;
-			return true;
+			return CONTROL_ANSWERED;
 		}
 	}
-	return false;
+	return CONTROL_LOST;
+}
+
+static void say_no_answer(const char *state_dir, struct weir_error *err)
+{
+	weir_fail(err, WEIR_E_RESOURCE, "the weir with state_dir %s did not answer", state_dir);
+}
+
+int control_send(const char *state_dir, const char *request, int64_t timeout_ms,
+                 struct weir_error *err)
+{
+	int64_t until_ms = clock_monotonic_ms() + timeout_ms;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0) {
+		weir_fail(err, WEIR_E_RESOURCE, "socket: %s", strerror(errno));
+		return -1;
+	}
+	if (connect_to(state_dir, fd, err)) {
+		if (send_all(fd, request, strlen(request), until_ms) && send_all(fd, "\n", 1, until_ms))
+			return fd;
+		say_no_answer(state_dir, err);
+	}
+	close(fd);
+	return -1;
 }
 
 bool control_ask(const char *state_dir, const char *request, struct weir_buf *answer,
                  int64_t timeout_ms, struct weir_error *err)
 {
-	int64_t until_ms = clock_monotonic_ms() + timeout_ms;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = control_send(state_dir, request, timeout_ms, err);
 	bool done;
 
-	if (fd < 0) {
-		weir_fail(err, WEIR_E_RESOURCE, "socket: %s", strerror(errno));
+	if (fd < 0)
 		return false;
-	}
-	if (!connect_to(state_dir, fd, err)) {
-		close(fd);
-		return false;
-	}
-	done = send_all(fd, request, strlen(request), until_ms) &&
-	       send_all(fd, "\n", 1, until_ms) && receive_line(fd, answer, until_ms);
+	done = control_receive(fd, answer, timeout_ms) == CONTROL_ANSWERED;
 	if (!done)
-		weir_fail(err, WEIR_E_RESOURCE, "the weir with state_dir %s did not answer", state_dir);
+		say_no_answer(state_dir, err);
 	close(fd);
 	return done;
 }

@@ -31,5 +31,11 @@ void control_answer(struct control_call *call, struct weir_bytes answer);
  * WEIR_E_UNREACHABLE when no weir runs. */
 bool control_ask(const char *state_dir, const char *request, struct weir_buf *answer,
                  int64_t timeout_ms, struct weir_error *err);
+/* In two steps, for whoever has something else to look at meanwhile: the descriptor (to close), or
+ * -1; then until it is not LATE any more. LOST: it ended without an answer. */
+int control_send(const char *state_dir, const char *request, int64_t timeout_ms,
+                 struct weir_error *err);
+enum control_reply { CONTROL_ANSWERED, CONTROL_LATE, CONTROL_LOST };
+enum control_reply control_receive(int fd, struct weir_buf *answer, int64_t timeout_ms);
 
 #endif

@@ -4,15 +4,20 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include "control.h"
 #include "dead_args.h"
 #include "dead_talk.h"
 #include "drop.h"
+#include "interrupt.h"
 #include "run.h"
 
-/* A replay takes as long as its sinks do. */
-#define ANSWER_MS (7 * 24 * 3600 * INT64_C(1000))
+/* A drop of very many letters takes a while. */
+#define ANSWER_MS (24 * 3600 * INT64_C(1000))
+
+enum { LOOK_MS = 50, CANCEL_MS = 10000 };
 
 static int fail(struct dead_args *args, const char *why)
 {
@@ -91,6 +96,57 @@ static int replay_alone(struct ending *ending)
 	return code == EXIT_DONE ? ending->code : code;
 }
 
+/* The answer comes when the letters that were sent are committed. */
+static void cancel(const char *dir)
+{
+	struct weir_buf ignored = { 0 };
+	struct weir_error err;
+
+	fputs("weir dead: stopping behind the letters that were sent; Ctrl-C again does not wait for "
+	      "them\n", stderr);
+	control_ask(dir, "{\"command\":\"replay_cancel\"}", &ignored, CANCEL_MS, &err);
+	weir_buf_finish(&ignored);
+}
+
+/* Until the answer has come: Ctrl-C ends the replay, and a second one the waiting. */
+static bool wait_for_end(const char *dir, int fd, struct weir_buf *answer, struct weir_error *err)
+{
+	bool cancelled = false;
+	enum control_reply reply;
+
+	while ((reply = control_receive(fd, answer, LOOK_MS)) == CONTROL_LATE) {
+		if (!interrupt_came(0))
+			continue;
+		if (cancelled)
+			break;
+		cancel(dir);
+		cancelled = true;
+	}
+	if (reply == CONTROL_LATE)
+		weir_fail(err, WEIR_E_RESOURCE, "the running weir ends it when the letters that were sent "
+		          "are committed; weir dead list shows what is left");
+	else if (reply == CONTROL_LOST)
+		weir_fail(err, WEIR_E_RESOURCE, "the weir with state_dir %s did not answer", dir);
+	return reply == CONTROL_ANSWERED;
+}
+
+/* By the weir that runs; false: err. */
+static bool ask_to_replay(struct dead_args *args, const char *dir, struct weir_buf *answer,
+                          struct weir_error *err)
+{
+	struct weir_buf request = { 0 };
+	bool done;
+	int fd;
+
+	dead_talk_put_query("replay", &args->query, &request);
+	fd = control_send(dir, weir_buf_text(&request), CANCEL_MS, err);
+	done = fd >= 0 && wait_for_end(dir, fd, answer, err);
+	if (fd >= 0)
+		close(fd);
+	weir_buf_finish(&request);
+	return done;
+}
+
 int dead_replay(struct dead_args *args, const char *dir)
 {
 	struct ending ending = { .args = args };
@@ -98,7 +154,8 @@ int dead_replay(struct dead_args *args, const char *dir)
 	struct weir_error err;
 	int code;
 
-	if (ask(dir, "replay", &args->query, &answer, &err))
+	interrupt_hold();
+	if (ask_to_replay(args, dir, &answer, &err))
 		code = show_answer(&ending, &answer);
 	else if (err.code == WEIR_E_UNREACHABLE)
 		code = replay_alone(&ending);

@@ -16,7 +16,7 @@
 #include "replay_page.h"
 #include "runtime_own.h"
 
-enum { WINDOW_LETTERS = 256, WINDOW_BYTES = 4 << 20, NOTES_MOST = 20 };
+enum { WINDOW_LETTERS = 256, WINDOW_BYTES = 4 << 20, NOTES_MOST = 20, LEFT_MOST = 10000 };
 
 struct replay {
 	struct store_dead_query query;  /* its strings and numbers are copies; above: passed */
@@ -25,6 +25,7 @@ struct replay {
 	struct store *store;            /* to read beside commits */
 	struct replay_sum sum;
 	size_t notes;
+	bool cancelled;
 
 	struct runtime *runtime;
 	replay_told *told;
@@ -94,6 +95,8 @@ static void finish(struct replay *replay)
 	log_line(WEIR_INFO, "weir", "replayed %" PRId64 " dead letters: %" PRId64 " delivered, %" PRId64
 	         " dropped, %" PRId64 " failed again; %" PRId64 " skipped",
 	         sum->sent, sum->delivered, sum->dropped, sum->failed, sum->skipped);
+	if (sum->why.text[0])
+		log_error(WEIR_WARN, "weir", &sum->why);
 	replay->runtime->replay = NULL;
 	replay->told(replay->arg, sum);
 	destroy(replay);
@@ -125,6 +128,23 @@ static bool send_window(struct replay *replay)
 	return replay->letters > 0;
 }
 
+static bool count_one(void *arg, const struct store_dead *dead)
+{
+	(void)dead;
+	return ++*(int64_t *)arg < LEFT_MOST;
+}
+
+/* It is over before its end. */
+static void give_up(struct replay *replay, const char *reason)
+{
+	int64_t left = 0;
+
+	store_each_dead(replay->store, &replay->query, count_one, &left);
+	weir_fail(&replay->sum.why, WEIR_E_RESOURCE, "%s: %s%" PRId64 " letter%s not sent, and stay%s; "
+	          "run it again for the rest", reason, left == LEFT_MOST ? "at least " : "", left,
+	          left == 1 ? " was" : "s were", left == 1 ? "s" : "");
+}
+
 bool replay_is_active(const struct runtime *runtime)
 {
 	return runtime->replay;
@@ -140,8 +160,9 @@ void replay_note_progress(struct runtime *runtime)
 		weir_fail(&replay->sum.why, WEIR_E_RESOURCE,
 		          "the last letters sent were not stored, and stay; run it again");
 	else if (runtime->phase != RUNTIME_RUNNING)
-		weir_fail(&replay->sum.why, WEIR_E_RESOURCE,
-		          "weir stops; run it again for the rest");
+		give_up(replay, "weir stops");
+	else if (replay->cancelled)
+		give_up(replay, "cancelled");
 	else if (runtime->rewire.step != REWIRE_NONE)
 		return; /* the new graph will have them */
 	else if (send_window(replay))
@@ -252,6 +273,17 @@ void runtime_replay(struct runtime *runtime, const struct store_dead_query *quer
 	replay_note_progress(runtime);
 }
 
+bool runtime_replay_cancel(struct runtime *runtime, struct weir_error *err)
+{
+	if (!replay_is_active(runtime)) {
+		weir_fail(err, WEIR_E_CONFIG, "no replay is under way");
+		return false;
+	}
+	runtime->replay->cancelled = true;
+	replay_note_progress(runtime);
+	return true;
+}
+
 void runtime_replay_only(struct runtime *runtime, const struct store_dead_query *query,
                          replay_told *told, void *arg)
 {
@@ -272,6 +304,6 @@ void replay_end(struct runtime *runtime)
 
 	if (!replay)
 		return;
-	weir_fail(&replay->sum.why, WEIR_E_RESOURCE, "weir stopped; run it again for the rest");
+	give_up(replay, "weir stopped");
 	finish(replay);
 }

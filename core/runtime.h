@@ -88,6 +88,9 @@ typedef void replay_told(void *arg, const struct replay_sum *sum);
  * once, when it is over, which may be before this returns. Loop thread. */
 void runtime_replay(struct runtime *runtime, const struct store_dead_query *query,
                     replay_told *told, void *arg);
+/* Ends it once the letters that were sent are committed; told is called then. False: none is under
+ * way. Loop thread. */
+bool runtime_replay_cancel(struct runtime *runtime, struct weir_error *err);
 /* Before runtime_run, which then only does this: sources are not started. query stays until it
  * ends. */
 void runtime_replay_only(struct runtime *runtime, const struct store_dead_query *query,

@@ -182,6 +182,15 @@ static void begin_replay(void *arg, struct weir_value request, struct control_ca
 	weir_arena_destroy(arena);
 }
 
+static void answer_replay_cancel(void *arg, struct weir_value request, struct weir_buf *answer)
+{
+	struct serve *serve = arg;
+	struct weir_error err = { 0 };
+
+	(void)request;
+	answer_ok(runtime_replay_cancel(serve->runtime, &err), &err, answer);
+}
+
 static void answer_drop(void *arg, struct weir_value request, struct weir_buf *answer)
 {
 	struct serve *serve = arg;
@@ -204,6 +213,7 @@ static const struct control_command commands[] = {
 	{ .name = "reload", .begin = begin_reload },
 	{ .name = "accept", .run = answer_accept },
 	{ .name = "replay", .begin = begin_replay },
+	{ .name = "replay_cancel", .run = answer_replay_cancel },
 	{ .name = "drop", .run = answer_drop },
 	{ .name = "backfill", .run = answer_backfill },
 	{ .name = "backfill_cancel", .run = answer_backfill_cancel },

@@ -7,6 +7,7 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -27,6 +28,7 @@ return map {
 }
 """
 WRONG, MENDED = 'ip "ip"', 'maybe(ip "ip")'
+SLOW = "function(e) for i = 1, 100000 do end end"
 
 
 class Replay(Case):
@@ -124,6 +126,36 @@ class Replay(Case):
         for name in ("a.ndjson", "b.ndjson"):
             self.assertEqual(sorted(self.numbers(name)), list(range(200)))
 
+    def interrupted(self) -> int:
+        """Ctrl-C in the middle of a replay; how many letters it says were not sent."""
+        before = len(self.numbers("a.ndjson"))
+        run = subprocess.Popen([str(self.weir.program), "dead", "replay", "-c", str(self.weir.config)], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True, preexec_fn=_die_with_parent)
+        while len(self.numbers("a.ndjson")) == before:
+            self.assertIsNone(run.poll())
+            time.sleep(0.01)
+        run.send_signal(signal.SIGINT)
+        out, said = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 1, out + said)
+        sent = re.match(r"replayed (\d+): \1 delivered, 0 dropped by rule, 0 failed again; 0 skipped\n$", out)
+        left = re.search(r"weir dead: (?:cancelled|weir stops): (\d+) letters were not sent, and stay; run it again", said)
+        self.assertTrue(sent and left, out + said)
+        self.assertEqual(self.letters(), int(left[1]))
+        self.assertEqual(len(self.numbers("a.ndjson")) + len(self.numbers("b.ndjson")) + int(left[1]), 6000)
+        return int(left[1])
+
+    def test_a_replay_is_interrupted_and_says_what_is_left(self) -> None:
+        self.begin(3000, source={"follow": True})
+        self.weir.start()
+        self.until("the dead are committed", lambda: self.letters() == 3000)
+        self.rule(SLOW)
+        self.ask("reload")
+        self.assertGreater(left := self.interrupted(), 0)
+        self.assertEqual(self.weir.stop(), 0, self.story())
+        self.assertLess(self.interrupted(), left)
+        self.assertIn("delivered", self.ask("dead", "replay"))
+        self.whole_twice(3000)
+
     def test_drop_beside_and_without_a_weir(self) -> None:
         self.begin(100, source={"follow": True})
         self.weir.start()
@@ -167,7 +199,7 @@ class Replay(Case):
         self.run_once()
         self.rule(MENDED)
         began, left = time.monotonic(), []
-        self.ask("dead", "replay", "--source", "none")
+        self.ask("dead", "replay", "--since", "now")
         startup_s = time.monotonic() - began
         for _ in range(KILLS):
             self.kill_while(startup_s * rng.random() + 0.05 * rng.random(), "dead", "replay")

@@ -254,6 +254,42 @@ static void a_stop_in_the_middle_loses_and_repeats_nothing(void **state)
 	assert_int_equal(pipeline_count("in", "out", STORE_DELIVERED), 2000);
 }
 
+static void cancel(void *arg)
+{
+	struct weir_error err = { 0 };
+
+	(void)arg;
+	assert_true(runtime_replay_cancel(pipeline.runtime, &err));
+}
+
+static void cancel_soon(const char *sink, size_t rows)
+{
+	(void)sink;
+	(void)rows;
+	if (!atomic_exchange(&asked, true))
+		loop_post(pipeline.loop, cancel, NULL);
+}
+
+static void a_replay_that_is_cancelled_ends_behind_its_window(void **state)
+{
+	(void)state;
+	assert_int_equal(pipeline_run(CALM NUMBERS("    count: 2000\n    page: 500\n")
+	                              EDIT("    reject_each: 1\n") LIST("")), 0);
+	pipeline.delivered = cancel_soon;
+	atomic_store(&asked, false);
+	assert_int_equal(pipeline_replay(CALM NUMBERS("") EDIT("") LIST(""), &all), 0);
+	assert_int_equal(pipeline.replayed.sent, 256);
+	assert_int_equal(pipeline.replayed.delivered, 256);
+	assert_string_equal(pipeline.replayed.why.text, "cancelled: 1744 letters were not sent, and "
+	                    "stay; run it again for the rest");
+	assert_int_equal(pipeline_dead(), 1744);
+	assert_int_equal(pipeline_count("in", "out", STORE_RELEASED), 256);
+	pipeline.delivered = NULL;
+	assert_int_equal(pipeline_replay(CALM NUMBERS("") EDIT("") LIST(""), &all), 0);
+	assert_string_equal(pipeline.replayed.why.text, "");
+	assert_true(pipeline_is_whole("out", 2000));
+}
+
 /* ---- bounds -------------------------------------------------------------------------------- */
 
 static struct loop_timer looking;
@@ -403,6 +439,7 @@ int main(void)
 		PIPELINE_TEST(thousands_go_in_windows),
 		PIPELINE_TEST(a_running_weir_replays_beside_new_events),
 		PIPELINE_TEST(a_stop_in_the_middle_loses_and_repeats_nothing),
+		PIPELINE_TEST(a_replay_that_is_cancelled_ends_behind_its_window),
 		PIPELINE_TEST(full_letters_pause_sources_until_some_went),
 		PIPELINE_TEST(full_letters_may_drop_the_oldest),
 		PIPELINE_TEST(old_letters_go),
