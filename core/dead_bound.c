@@ -1,7 +1,7 @@
 /* dead_bound.c - how much may be set aside.
  *
- * Lives here: dead_max, dead_full, dead_for, and dropping by hand while weir runs. Not here: the
- * transaction (drop.c), letters that are sent again (replay.c). Loop thread.
+ * Lives here: dead_max, dead_full, dead_for. Not here: the transaction (drop.c), letters that are
+ * sent again (replay.c) or dropped by hand (runtime_drop.c). Loop thread.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <inttypes.h>
@@ -140,23 +140,8 @@ void dead_bound_note_stored(struct runtime *runtime, const struct mark *mark)
 		dead_bound_look(runtime);
 }
 
-bool runtime_drop_dead(struct runtime *runtime, const struct store_dead_query *query,
-                       int64_t *dropped, struct weir_error *err)
+void dead_bound_note_gone(struct runtime *runtime, const struct store_dead_size *gone)
 {
-	struct drop chosen = of(runtime, query, "dropped by hand");
-	struct store_dead_size gone;
-	enum weir_status status;
-
-	*dropped = 0;
-	if (replay_is_active(runtime)) {
-		weir_fail(err, WEIR_E_RESOURCE, "a replay is under way; wait for its end");
-		return false;
-	}
-	status = drop_all(&chosen, &gone, err);
-	take_off(runtime, &gone);
-	*dropped = gone.letters;
-	if (gone.letters)
-		log_line(WEIR_INFO, "weir", "%" PRId64 " dead letters are dropped: by hand", gone.letters);
+	take_off(runtime, gone);
 	dead_bound_look(runtime);
-	return status == WEIR_OK;
 }

@@ -185,14 +185,16 @@ static int show_drop_answer(struct dead_args *args, const struct weir_buf *answe
 	struct weir_bytes why = weir_bytes("the answer cannot be read");
 	struct weir_value value = { 0 };
 	struct weir_error err;
-	int64_t letters;
-	int code;
+	bool ok = false;
+	int64_t letters = -1;
+	int code = EXIT_DONE;
 
 	weir_json_parse(arena, (struct weir_bytes){ answer->data, answer->len }, &value, &err);
+	weir_value_bool(weir_value_get(value, "ok"), &ok);
 	weir_value_text(weir_value_get(value, "error"), arena, &why);
-	if (weir_value_int(weir_value_get(value, "dropped"), &letters))
+	if (weir_value_int(weir_value_get(value, "dropped"), &letters) && (ok || letters))
 		code = show_dropped(args, letters);
-	else
+	if (!ok)
 		code = fail(args, weir_arena_format(arena, "%.*s", (int)why.len, why.data));
 	weir_arena_destroy(arena);
 	return code;

@@ -37,7 +37,7 @@ static bool is_done(const struct component *component)
 /* Sources of which nothing more will come: there is no reason to wait for the next mark. */
 static bool all_done(struct runtime *runtime)
 {
-	bool all = !replay_is_active(runtime);
+	bool all = !replay_is_active(runtime) && !runtime->dropping;
 
 	for (struct component *c = runtime->components; c; c = c->next) {
 		if (!c->launched)
@@ -58,7 +58,7 @@ void flow_check(struct runtime *runtime)
 	over = runtime->phase == RUNTIME_STOPPING
 	       || (runtime->phase == RUNTIME_RUNNING && runtime->rewire.step == REWIRE_NONE
 	           && !rebuild_is_under_way(&runtime->rebuild) && all_done(runtime));
-	if (over && all_settled(runtime))
+	if (over && !runtime->dropping && all_settled(runtime))
 		loop_stop(runtime->host.loop);
 }
 

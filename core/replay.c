@@ -19,9 +19,8 @@
 enum { WINDOW_LETTERS = 256, WINDOW_BYTES = 4 << 20, NOTES_MOST = 20, LEFT_MOST = 10000 };
 
 struct replay {
-	struct store_dead_query query;  /* its strings and numbers are copies; above: passed */
-	char *source, *sink;
-	int64_t *numbers;
+	struct store_dead_query query;  /* what it points at is the arena's; above: passed */
+	struct weir_arena *arena;
 	struct store *store;            /* to read beside commits */
 	struct replay_sum sum;
 	size_t notes;
@@ -82,9 +81,7 @@ static void destroy(struct replay *replay)
 {
 	store_close(replay->store);
 	weir_buf_finish(&replay->sum.notes);
-	weir_free(replay->source);
-	weir_free(replay->sink);
-	weir_free(replay->numbers);
+	weir_arena_destroy(replay->arena);
 	weir_free(replay);
 }
 
@@ -198,40 +195,12 @@ void replay_note_stored(struct runtime *runtime, const struct mark *mark)
 
 /* ---- life ------------------------------------------------------------------------------ */
 
-static void copy_query(struct replay *replay, const struct store_dead_query *query)
-{
-	size_t bytes = query->number_count * sizeof *query->numbers;
-
-	replay->query = *query;
-	replay->query.newest_first = false;
-	replay->query.source = replay->source = weir_strdup(query->source);
-	replay->query.sink = replay->sink = weir_strdup(query->sink);
-	replay->numbers = weir_alloc(bytes + 1);
-	if (bytes)
-		memcpy(replay->numbers, query->numbers, bytes);
-	replay->query.numbers = replay->numbers;
-}
-
-static bool newest(void *arg, const struct store_dead *dead)
-{
-	*(int64_t *)arg = dead->number;
-	return false;
-}
-
-/* Letters that come meanwhile are not of this replay: it has to end. */
-static void bound(struct replay *replay)
-{
-	const struct store_dead_query any = { .newest_first = true };
-	int64_t number = 0;
-
-	store_each_dead(replay->store, &any, newest, &number);
-	replay->query.below = number + 1;
-}
-
 static bool may_begin(const struct runtime *runtime, struct weir_error *err)
 {
 	if (replay_is_active(runtime))
 		weir_fail(err, WEIR_E_RESOURCE, "a replay is under way; wait for its end");
+	else if (runtime->dropping)
+		weir_fail(err, WEIR_E_RESOURCE, "letters are being dropped; wait for the end of that");
 	else if (runtime->phase != RUNTIME_RUNNING)
 		weir_fail(err, WEIR_E_RESOURCE, "weir is stopping");
 	else
@@ -267,8 +236,10 @@ void runtime_replay(struct runtime *runtime, const struct store_dead_query *quer
 	replay->store = store;
 	replay->told = told;
 	replay->arg = arg;
-	copy_query(replay, query);
-	bound(replay);
+	replay->arena = weir_arena_create();
+	replay->query = store_dead_query_copy(query, replay->arena);
+	replay->query.newest_first = false;
+	store_dead_bound(store, &replay->query);
 	runtime->replay = replay;
 	replay_note_progress(runtime);
 }

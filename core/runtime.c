@@ -270,6 +270,7 @@ int runtime_run(struct runtime *runtime, struct loop *loop, struct http *http,
 	if (runtime->stuck)
 		log_line(WEIR_WARN, "weir", "a plugin did not stop in time; leaving without it");
 	replay_end(runtime);
+	drop_end(runtime);
 	return 0;
 }
 

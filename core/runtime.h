@@ -95,10 +95,12 @@ bool runtime_replay_cancel(struct runtime *runtime, struct weir_error *err);
  * ends. */
 void runtime_replay_only(struct runtime *runtime, const struct store_dead_query *query,
                          replay_told *told, void *arg);
-/* Drops the letters that query asks for; *dropped counts them. They are counted as dropped by
- * hand. Loop thread. */
-bool runtime_drop_dead(struct runtime *runtime, const struct store_dead_query *query,
-                       int64_t *dropped, struct weir_error *err);
+/* why: over before its end, or never begun; NULL: all of them are gone. */
+typedef void drop_told(void *arg, int64_t dropped, const struct weir_error *why);
+/* Drops the letters that query asks for, some at a time; they are counted as dropped by hand. told
+ * as for a replay. Loop thread. */
+void runtime_drop_dead(struct runtime *runtime, const struct store_dead_query *query,
+                       drop_told *told, void *arg);
 
 /* What would become of one letter. */
 struct replay_trial {

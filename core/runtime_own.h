@@ -54,6 +54,7 @@ struct runtime {
 	int64_t stop_by_ms;           /* monotonic; when it must be over */
 	bool stuck;                   /* a plugin did not come back from a call in time */
 	struct replay *replay;        /* under way, or NULL */
+	struct dropping *dropping;    /* under way, or NULL */
 	struct letters_only {
 		const struct store_dead_query *query; /* NULL: an ordinary run */
 		replay_told *told;
@@ -99,7 +100,14 @@ void dead_bound_begin(struct runtime *runtime);
 void dead_bound_end(struct runtime *runtime);
 /* The size or the options are others. */
 void dead_bound_look(struct runtime *runtime);
+/* Letters were dropped. */
+void dead_bound_note_gone(struct runtime *runtime, const struct store_dead_size *gone);
 void dead_bound_note_stored(struct runtime *runtime, const struct mark *mark);
+
+/* ---- runtime_drop.c ---- */
+
+/* The run has ended; so has dropping. */
+void drop_end(struct runtime *runtime);
 
 /* ---- runtime_backfill.c ---- */
 

@@ -191,19 +191,31 @@ static void answer_replay_cancel(void *arg, struct weir_value request, struct we
 	answer_ok(runtime_replay_cancel(serve->runtime, &err), &err, answer);
 }
 
-static void answer_drop(void *arg, struct weir_value request, struct weir_buf *answer)
+static void answer_drop(void *arg, int64_t dropped, const struct weir_error *why)
+{
+	struct weir_buf answer = { 0 };
+
+	weir_buf_printf(&answer, "{\"ok\":%s,\"dropped\":%" PRId64, why ? "false" : "true", dropped);
+	if (why) {
+		weir_buf_puts(&answer, ",\"error\":");
+		weir_json_quote(weir_bytes(why->text), &answer);
+	}
+	weir_buf_putc(&answer, '}');
+	control_answer(arg, (struct weir_bytes){ answer.data, answer.len });
+	weir_buf_finish(&answer);
+}
+
+static void begin_drop(void *arg, struct weir_value request, struct control_call *call)
 {
 	struct serve *serve = arg;
 	struct weir_arena *arena = weir_arena_create();
 	struct store_dead_query query;
 	struct weir_error err = { 0 };
-	int64_t dropped;
 
-	if (dead_talk_read_query(request, arena, &query, &err)
-	    && runtime_drop_dead(serve->runtime, &query, &dropped, &err))
-		weir_buf_printf(answer, "{\"ok\":true,\"dropped\":%" PRId64 "}", dropped);
+	if (dead_talk_read_query(request, arena, &query, &err))
+		runtime_drop_dead(serve->runtime, &query, answer_drop, call);
 	else
-		answer_ok(false, &err, answer);
+		answer_drop(call, 0, &err);
 	weir_arena_destroy(arena);
 }
 
@@ -214,7 +226,7 @@ static const struct control_command commands[] = {
 	{ .name = "accept", .run = answer_accept },
 	{ .name = "replay", .begin = begin_replay },
 	{ .name = "replay_cancel", .run = answer_replay_cancel },
-	{ .name = "drop", .run = answer_drop },
+	{ .name = "drop", .begin = begin_drop },
 	{ .name = "backfill", .run = answer_backfill },
 	{ .name = "backfill_cancel", .run = answer_backfill_cancel },
 	{ .name = "backfills", .run = answer_backfills },

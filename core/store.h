@@ -126,6 +126,11 @@ struct store_dead_query {
 	size_t number_count;
 	bool newest_first;
 };
+/* With copies of what it points at, in the arena. */
+struct store_dead_query store_dead_query_copy(const struct store_dead_query *query,
+                                              struct weir_arena *arena);
+/* Letters that come from now on are not meant: going through them has an end. */
+void store_dead_bound(struct store *store, struct store_dead_query *query);
 void store_each_dead(struct store *store, const struct store_dead_query *query,
                      bool (*each)(void *arg, const struct store_dead *dead), void *arg);
 struct store_dead_size {

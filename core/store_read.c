@@ -197,6 +197,22 @@ static void bind_query(struct db_stmt *stmt, const struct store_dead_query *quer
 	db_bind_int(stmt, 5, query->since_us);
 }
 
+struct store_dead_query store_dead_query_copy(const struct store_dead_query *query,
+                                              struct weir_arena *arena)
+{
+	struct store_dead_query copy = *query;
+	struct weir_bytes numbers = { (const char *)query->numbers,
+	                              query->number_count * sizeof *query->numbers };
+
+	if (query->source)
+		copy.source = weir_arena_strdup(arena, query->source);
+	if (query->sink)
+		copy.sink = weir_arena_strdup(arena, query->sink);
+	if (query->number_count)
+		copy.numbers = (const int64_t *)(const void *)weir_arena_copy(arena, numbers).data;
+	return copy;
+}
+
 void store_each_dead(struct store *store, const struct store_dead_query *query,
                      bool (*each)(void *arg, const struct store_dead *dead), void *arg)
 {
@@ -221,6 +237,21 @@ void store_each_dead(struct store *store, const struct store_dead_query *query,
 	}
 	db_finish(stmt);
 	pthread_mutex_unlock(&store->lock);
+}
+
+static bool newest(void *arg, const struct store_dead *dead)
+{
+	*(int64_t *)arg = dead->number;
+	return false;
+}
+
+void store_dead_bound(struct store *store, struct store_dead_query *query)
+{
+	const struct store_dead_query any = { .newest_first = true };
+	int64_t number = 0;
+
+	store_each_dead(store, &any, newest, &number);
+	query->below = number + 1;
 }
 
 void store_measure_dead(struct store *store, struct store_dead_size *size)

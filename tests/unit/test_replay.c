@@ -1,5 +1,5 @@
-/* test_replay.c - core/replay.c and core/replay_page.c, and with them core/dead_bound.c,
- * core/drop.c, core/letters.c and core/replay_trial.c: dead letters of whole pipelines.
+/* test_replay.c - core/replay.c and core/replay_page.c, and with them core/letters.c and
+ * core/replay_trial.c: dead letters of whole pipelines. Letters that go: test_dead_bound.c.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <setjmp.h>
@@ -195,11 +195,15 @@ static void note_refusal(void *arg, const struct replay_sum *sum)
 	assert_string_equal(sum->why.text, "a replay is under way; wait for its end");
 }
 
+static void note_drop_refusal(void *arg, int64_t dropped, const struct weir_error *why)
+{
+	(void)arg;
+	assert_int_equal(dropped, 0);
+	assert_string_equal(why->text, "a replay is under way; wait for its end");
+}
+
 static void begin_replay(void *arg)
 {
-	struct weir_error err = { 0 };
-	int64_t dropped;
-
 	(void)arg;
 	pipeline.replayed.sent = -1;
 	runtime_replay(pipeline.runtime, &all, pipeline_note_replay, NULL);
@@ -207,7 +211,7 @@ static void begin_replay(void *arg)
 		return;
 	/* One at a time, and nothing is dropped meanwhile. */
 	runtime_replay(pipeline.runtime, &all, note_refusal, NULL);
-	assert_false(runtime_drop_dead(pipeline.runtime, &all, &dropped, &err));
+	runtime_drop_dead(pipeline.runtime, &all, note_drop_refusal, NULL);
 }
 
 static void ask_for_replay(const char *sink, size_t rows)
@@ -290,87 +294,6 @@ static void a_replay_that_is_cancelled_ends_behind_its_window(void **state)
 	assert_true(pipeline_is_whole("out", 2000));
 }
 
-/* ---- bounds -------------------------------------------------------------------------------- */
-
-static struct loop_timer looking;
-
-static void drop_all_letters(void)
-{
-	struct weir_error err = { 0 };
-	int64_t dropped;
-
-	assert_true(runtime_drop_dead(pipeline.runtime, &all, &dropped, &err));
-	assert_in_range(dropped, 1, 400);
-}
-
-static bool is_paused(void)
-{
-	struct weir_arena *arena = weir_arena_create();
-	struct weir_each each = weir_each(weir_value_get(runtime_status(pipeline.runtime, arena),
-	                                                 "sources"));
-	bool paused = weir_next(&each)
-	              && weir_value_is_text(weir_value_get(each.value, "state"), "paused");
-
-	weir_arena_destroy(arena);
-	return paused;
-}
-
-static void drop_when_full(void *arg)
-{
-	(void)arg;
-	if (is_paused())
-		drop_all_letters();
-	loop_timer_set(pipeline.loop, &looking, clock_monotonic_ms() + 1); /* until the end */
-}
-
-static void look(const char *sink, size_t rows)
-{
-	(void)sink;
-	(void)rows;
-	if (!atomic_exchange(&asked, true))
-		loop_post(pipeline.loop, drop_when_full, NULL);
-}
-
-static void full_letters_pause_sources_until_some_went(void **state)
-{
-	(void)state;
-	atomic_store(&asked, false);
-	looking = (struct loop_timer){ .fire = drop_when_full };
-	pipeline.delivered = look;
-	assert_int_equal(pipeline_run(CALM "dead_max: 512B\nqueue_size: 1KiB\nmemory_max: 4KiB\n"
-	                              NUMBERS("    count: 400\n") EDIT("    reject_each: 4\n") LIST("")),
-	                 0);
-	assert_int_equal(pipeline_list("out")->len, 300);
-	assert_int_equal(pipeline_count("in", "out", STORE_IN), 400);
-	assert_in_range(pipeline_count("in", "out", STORE_DROPPED), 1, 100);
-	assert_true(pipeline_adds_up("in", "out"));
-}
-
-static void full_letters_may_drop_the_oldest(void **state)
-{
-	struct store_dead_size size;
-
-	(void)state;
-	assert_int_equal(pipeline_run(CALM "dead_max: 2KiB\ndead_full: drop\n"
-	                              NUMBERS("    count: 2000\n") EDIT("    reject_each: 2\n") LIST("")), 0);
-	assert_true(pipeline_open());
-	store_measure_dead(pipeline.store, &size);
-	pipeline_close();
-	assert_in_range(size.bytes, 1, 2048);
-	assert_int_equal(pipeline_count("in", "out", STORE_DEAD), size.letters);
-	assert_int_equal(pipeline_count("in", "out", STORE_DROPPED), 1000 - size.letters);
-	assert_true(pipeline_adds_up("in", "out"));
-}
-
-static void old_letters_go(void **state)
-{
-	(void)state;
-	two_die();
-	assert_int_equal(pipeline_run(CALM "dead_for: 1ms\n" NUMBERS("") EDIT("") LIST("")), 0);
-	assert_int_equal(pipeline_dead(), 0);
-	assert_counts("out", 98, 0, 2);
-}
-
 /* ---- a trial ------------------------------------------------------------------------------ */
 
 struct trial_sum {
@@ -440,9 +363,6 @@ int main(void)
 		PIPELINE_TEST(a_running_weir_replays_beside_new_events),
 		PIPELINE_TEST(a_stop_in_the_middle_loses_and_repeats_nothing),
 		PIPELINE_TEST(a_replay_that_is_cancelled_ends_behind_its_window),
-		PIPELINE_TEST(full_letters_pause_sources_until_some_went),
-		PIPELINE_TEST(full_letters_may_drop_the_oldest),
-		PIPELINE_TEST(old_letters_go),
 		PIPELINE_TEST(a_trial_says_what_would_become_of_letters_and_sends_nothing),
 	};
 
