@@ -18,7 +18,7 @@ struct backfill {
 	int64_t since_us, until_us;
 	double part;        /* share as a number */
 	pid_t child;        /* the weir that is run for it; 0: another one is asked */
-	bool terminal;
+	bool bar;           /* progress is one line that is drawn again and again */
 };
 
 /* ---- backfill_ask.c ---- */

@@ -70,16 +70,16 @@ int backfill_show_list(const struct backfill *b)
 
 struct follow {
 	const struct backfill *b;
-	bool estimated, bar;
+	bool estimated, drawn;
 	char *note;
 	int64_t plain_ms;      /* when a plain line, or one of JSON, is due */
 };
 
 static void end_bar(struct follow *f)
 {
-	if (f->bar)
+	if (f->drawn)
 		print_text("\r\033[K");
-	f->bar = false;
+	f->drawn = false;
 }
 
 static void print_line(struct follow *f, const char *text)
@@ -107,16 +107,16 @@ static void show_progress(struct follow *f, struct weir_value backfill)
 	struct weir_buf text = { 0 };
 	int64_t now = clock_monotonic_ms();
 
-	if (!f->b->terminal && now < f->plain_ms)
+	if (!f->b->bar && now < f->plain_ms)
 		return;
 	f->plain_ms = now + PLAIN_MS;
-	backfill_put_progress(backfill, f->b->terminal ? BAR_WIDTH : 0, &text);
-	if (f->b->terminal)
+	backfill_put_progress(backfill, f->b->bar ? BAR_WIDTH : 0, &text);
+	if (f->b->bar)
 		print_format("\r%s\033[K", weir_buf_text(&text));
 	else
 		print_format("%s\n", weir_buf_text(&text));
 	print_flush();
-	f->bar = f->b->terminal;
+	f->drawn = f->b->bar;
 	weir_buf_finish(&text);
 }
 

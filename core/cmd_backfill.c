@@ -61,6 +61,8 @@ static int start_child(struct backfill *b)
 		b->child = 0;
 		return EXIT_FAILED;
 	}
+	/* Its log would run through the bar. */
+	b->bar = b->bar && !isatty(STDERR_FILENO);
 	return wait_for_child(b);
 }
 
@@ -158,7 +160,7 @@ static int run_with(struct backfill *b)
 		return code;
 	if (!state_names_check(&cmd_backfill, &b->state, WEIR_SOURCE, b->source))
 		return EXIT_CONFIG;
-	b->terminal = isatty(STDOUT_FILENO) && !b->json;
+	b->bar = isatty(STDOUT_FILENO) && !b->json;
 	return b->list ? backfill_show_list(b) : b->cancel ? cancel(b) : carry_out(b);
 }
 

@@ -3,6 +3,7 @@
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -26,6 +27,20 @@ class Backfill(Case):
 
     def backfill(self, *words: str) -> "subprocess.CompletedProcess[str]":
         return self.weir.command("backfill", "--source", "acme", *words)
+
+    def at_terminal(self, *words: str) -> tuple[int, str]:
+        ours, its = pty.openpty()
+        run = subprocess.Popen([str(self.weir.program), "backfill", "-c", str(self.weir.config), *words], stdin=its, stdout=its,
+                               stderr=its, start_new_session=True)
+        os.close(its)
+        shown = b""
+        try:
+            while part := os.read(ours, 4096):
+                shown += part
+        except OSError:
+            pass
+        os.close(ours)
+        return run.wait(60), shown.decode()
 
     def listed(self) -> dict[str, Any]:
         out = self.weir.command("backfill", "--list", "--json").stdout.splitlines()
@@ -164,9 +179,10 @@ class Backfill(Case):
         _, said = own.communicate(timeout=20)
         self.assertIn("stopped; it goes on when weir runs", said)
         self.assertEqual(self.listed().get("state"), "running")
-        on = self.backfill()
-        self.assertEqual(on.returncode, 0, f"{on.stdout}{on.stderr}")
-        self.assertIn("done; ", on.stdout)
+        code, shown = self.at_terminal("--source", "acme")
+        self.assertEqual(code, 0, shown)
+        self.assertRegex(shown, r'(?s)"text":"running".*done; ')
+        self.assertNotIn("\033[K", shown, "no bar is drawn through its log")
         self.weir.start()
         self.delivered(EVENTS)
         self.settled()
