@@ -158,9 +158,7 @@ static bool prepare(struct run *run, struct weir_error *err)
 	run->loop = loop_create(err);
 	if (!run->loop)
 		return false;
-	run->http = http_create(run->loop, CONNECTIONS_MAX, err);
-	if (!run->http)
-		return false;
+	run->http = http_create(run->loop, CONNECTIONS_MAX);
 	if (run->signals < 0 || !loop_watch(run->loop, run->signals, EPOLLIN, take_signal, run)) {
 		weir_fail(err, WEIR_E_RESOURCE, "no descriptor for signals");
 		return false;

@@ -31,7 +31,8 @@ struct pool {
 
 struct http {
 	struct loop *loop;
-	CURLM *multi;
+	int connections_max;
+	CURLM *multi; /* NULL before the first request */
 	struct loop_timer timer;
 	struct http_call *calls;
 	struct pool *pools;
@@ -42,7 +43,7 @@ struct http {
 
 static void pool_destroy(struct pool *pool)
 {
-	curl_share_cleanup(pool->share);
+	libcurl.share_cleanup(pool->share);
 	weir_free(pool);
 }
 
@@ -58,12 +59,12 @@ static struct pool *use_pool(struct http *http, const char *name)
 		return pool;
 	pool = weir_alloc(sizeof *pool + strlen(name) + 1);
 	memcpy(pool->name, name, strlen(name) + 1);
-	pool->share = curl_share_init();
+	pool->share = libcurl.share_init();
 	if (!pool->share) {
 		weir_free(pool);
 		return NULL;
 	}
-	curl_share_setopt(pool->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+	libcurl.share_setopt(pool->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
 	pool->next = http->pools;
 	http->pools = pool;
 	http->pool_count++;
@@ -76,7 +77,7 @@ static void wipe_headers(struct curl_slist *headers)
 {
 	for (struct curl_slist *h = headers; h; h = h->next)
 		explicit_bzero(h->data, strlen(h->data));
-	curl_slist_free_all(headers);
+	libcurl.slist_free_all(headers);
 }
 
 /* Half-made calls are fine. */
@@ -88,9 +89,9 @@ static void call_destroy(struct http_call *call)
 		*call->link = call->next;
 		if (call->next)
 			call->next->link = call->link;
-		curl_multi_remove_handle(call->http->multi, call->easy);
+		libcurl.multi_remove_handle(call->http->multi, call->easy);
 	}
-	curl_easy_cleanup(call->easy);
+	libcurl.easy_cleanup(call->easy);
 	wipe_headers(call->headers);
 	if (call->body) {
 		explicit_bzero(call->body, call->body_len);
@@ -120,14 +121,14 @@ static size_t take_body(char *data, size_t size, size_t count, void *arg)
 /* "acme.okta.com" or "[::1]:8443", for messages; NULL when it is no URL that we follow. */
 static char *host_of(const char *url, struct weir_error *err)
 {
-	CURLU *parts = curl_url();
+	CURLU *parts = libcurl.url();
 	char *scheme = NULL, *host = NULL, *port = NULL, *text = NULL;
 	CURLUcode result = CURLUE_OUT_OF_MEMORY;
 
-	if (parts && !(result = curl_url_set(parts, CURLUPART_URL, url, 0))
-	    && !(result = curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0))
-	    && !(result = curl_url_get(parts, CURLUPART_HOST, &host, 0)))
-		result = curl_url_get(parts, CURLUPART_PORT, &port, 0);
+	if (parts && !(result = libcurl.url_set(parts, CURLUPART_URL, url, 0))
+	    && !(result = libcurl.url_get(parts, CURLUPART_SCHEME, &scheme, 0))
+	    && !(result = libcurl.url_get(parts, CURLUPART_HOST, &host, 0)))
+		result = libcurl.url_get(parts, CURLUPART_PORT, &port, 0);
 	if (result == CURLUE_OUT_OF_MEMORY)
 		weir_fail(err, WEIR_E_RESOURCE, "no memory for a URL");
 	else if ((result && result != CURLUE_NO_PORT)
@@ -135,10 +136,10 @@ static char *host_of(const char *url, struct weir_error *err)
 		weir_fail(err, WEIR_E_CONFIG, "not a http or https URL");
 	else
 		text = weir_format("%s%s%s", host, port ? ":" : "", port ? port : "");
-	curl_free(scheme);
-	curl_free(host);
-	curl_free(port);
-	curl_url_cleanup(parts);
+	libcurl.free(scheme);
+	libcurl.free(host);
+	libcurl.free(port);
+	libcurl.url_cleanup(parts);
 	return text;
 }
 
@@ -151,7 +152,7 @@ static bool is_loopback(const char *host)
 static bool add_header(struct http_call *call, const char *name, const char *value)
 {
 	char *line = weir_format("%s: %s", name, value);
-	struct curl_slist *longer = curl_slist_append(call->headers, line);
+	struct curl_slist *longer = libcurl.slist_append(call->headers, line);
 
 	weir_wipe_free(line);
 	if (longer)
@@ -166,36 +167,36 @@ static bool set_headers(struct http_call *call, const struct weir_request *reque
 
 	for (const struct weir_header *h = request->headers; ok && h && h->name; h++)
 		ok = add_header(call, h->name, h->value);
-	return ok && !curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
+	return ok && !libcurl.easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
 }
 
 /* What libcurl copies and may have no memory for is checked; the rest cannot fail. */
 static bool set_peer(struct http_call *call, const struct weir_request *request)
 {
 	CURL *easy = call->easy;
-	bool ok = !curl_easy_setopt(easy, CURLOPT_URL, request->url);
+	bool ok = !libcurl.easy_setopt(easy, CURLOPT_URL, request->url);
 
-	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	libcurl.easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	libcurl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	libcurl.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	libcurl.easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	/* A folder of certificates would keep libcurl from caching the bundle, which then
 	 * costs a megabyte for each connection. */
-	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-	curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, (long)CA_CACHE_S);
+	libcurl.easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	libcurl.easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, (long)CA_CACHE_S);
 	if (request->ca_file)
-		ok = ok && !curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
+		ok = ok && !libcurl.easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
 	if (request->proxy)
-		ok = ok && !curl_easy_setopt(easy, CURLOPT_PROXY, request->proxy)
-		     && !curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+		ok = ok && !libcurl.easy_setopt(easy, CURLOPT_PROXY, request->proxy)
+		     && !libcurl.easy_setopt(easy, CURLOPT_NOPROXY, "");
 	else if (is_loopback(call->host))
-		ok = ok && !curl_easy_setopt(easy, CURLOPT_PROXY, "");
-	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+		ok = ok && !libcurl.easy_setopt(easy, CURLOPT_PROXY, "");
+	libcurl.easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	if (call->pool)
-		curl_easy_setopt(easy, CURLOPT_SHARE, call->pool->share);
+		libcurl.easy_setopt(easy, CURLOPT_SHARE, call->pool->share);
 	/* Without it, cancelling waits for the resolver's thread. */
-	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	libcurl.easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+	libcurl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	return ok;
 }
 
@@ -203,34 +204,34 @@ static bool set_message(struct http_call *call, const struct weir_request *reque
 {
 	const char *method = request->method ? request->method : "GET";
 	const char *agent = request->user_agent ? request->user_agent : "weir/" WEIR_VERSION;
-	bool ok = !curl_easy_setopt(call->easy, CURLOPT_USERAGENT, agent)
-	          && !curl_easy_setopt(call->easy, CURLOPT_ACCEPT_ENCODING, "gzip")
+	bool ok = !libcurl.easy_setopt(call->easy, CURLOPT_USERAGENT, agent)
+	          && !libcurl.easy_setopt(call->easy, CURLOPT_ACCEPT_ENCODING, "gzip")
 	          && set_headers(call, request);
 
 	if (request->body.len || strcmp(method, "POST") == 0) {
 		call->body_len = request->body.len;
 		call->body = weir_strndup(request->body.data ? request->body.data : "",
 		                          request->body.len);
-		curl_easy_setopt(call->easy, CURLOPT_POST, 1L);
-		curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body_len);
-		curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS, call->body);
+		libcurl.easy_setopt(call->easy, CURLOPT_POST, 1L);
+		libcurl.easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body_len);
+		libcurl.easy_setopt(call->easy, CURLOPT_POSTFIELDS, call->body);
 	}
 	if (strcmp(method, "GET") != 0 && strcmp(method, "POST") != 0)
-		ok = ok && !curl_easy_setopt(call->easy, CURLOPT_CUSTOMREQUEST, method);
+		ok = ok && !libcurl.easy_setopt(call->easy, CURLOPT_CUSTOMREQUEST, method);
 	return ok;
 }
 
 /* A connection that is looked at is a new one, with a whole handshake. */
 static void set_look(CURL *easy, const struct http_way *way)
 {
-	curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
-	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-	curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-	curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
+	libcurl.easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+	libcurl.easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+	libcurl.easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+	libcurl.easy_setopt(easy, CURLOPT_CERTINFO, 1L);
 	if (!way->any_peer)
 		return;
-	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+	libcurl.easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+	libcurl.easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
 }
 
 /* None of these can fail; true, to stand in a row with those that can. */
@@ -239,17 +240,17 @@ static bool set_up(struct http_call *call)
 	int64_t connect_ms = call->timeout_ms < CONNECT_MS ? call->timeout_ms : CONNECT_MS;
 	CURL *easy = call->easy;
 
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(TOTAL_FACTOR * call->timeout_ms));
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)SLOWEST);
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)((call->timeout_ms + 999) / 1000));
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
-	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->detail);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_head);
-	curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
-	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)READ_SIZE);
+	libcurl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
+	libcurl.easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(TOTAL_FACTOR * call->timeout_ms));
+	libcurl.easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)SLOWEST);
+	libcurl.easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)((call->timeout_ms + 999) / 1000));
+	libcurl.easy_setopt(easy, CURLOPT_PRIVATE, call);
+	libcurl.easy_setopt(easy, CURLOPT_ERRORBUFFER, call->detail);
+	libcurl.easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_head);
+	libcurl.easy_setopt(easy, CURLOPT_HEADERDATA, call);
+	libcurl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+	libcurl.easy_setopt(easy, CURLOPT_WRITEDATA, call);
+	libcurl.easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)READ_SIZE);
 	if (call->way)
 		set_look(easy, call->way);
 	return true;
@@ -276,13 +277,13 @@ static void finish_calls(struct http *http)
 	CURLMsg *message;
 	int left;
 
-	while ((message = curl_multi_info_read(http->multi, &left)) != NULL) {
+	while ((message = libcurl.multi_info_read(http->multi, &left)) != NULL) {
 		CURLcode result = message->data.result;
 		char *private = NULL;
 
 		if (message->msg != CURLMSG_DONE)
 			continue;
-		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
+		libcurl.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
 		finish_call((struct http_call *)(void *)private, result);
 	}
 }
@@ -292,7 +293,7 @@ static void finish_calls(struct http *http)
 static void go_on(struct http *http, curl_socket_t fd, int mask)
 {
 	int running;
-	CURLMcode result = curl_multi_socket_action(http->multi, fd, mask, &running);
+	CURLMcode result = libcurl.multi_socket_action(http->multi, fd, mask, &running);
 	struct http_call *lost;
 
 	finish_calls(http);
@@ -352,26 +353,38 @@ static int want_timer(CURLM *multi, long ms, void *arg)
 
 /* ---- public ------------------------------------------------------------------------------- */
 
-struct http *http_create(struct loop *loop, int connections_max, struct weir_error *err)
+struct http *http_create(struct loop *loop, int connections_max)
 {
 	struct http *http = weir_alloc(sizeof *http);
 
 	http->loop = loop;
 	http->timer = (struct loop_timer){ .fire = timer_fired, .arg = http };
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
-		http->multi = curl_multi_init();
-	if (!http->multi) {
-		weir_fail(err, WEIR_E_RESOURCE, "no memory for libcurl");
-		weir_free(http);
-		return NULL;
-	}
-	curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, want_socket);
-	curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
-	curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, want_timer);
-	curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
-	curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)connections_max);
-	curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)connections_max);
+	http->connections_max = connections_max;
 	return http;
+}
+
+/* Before the first request. */
+static bool begin(struct http *http, struct weir_error *err)
+{
+	long connections_max = http->connections_max;
+
+	if (http->multi)
+		return true;
+	if (!libcurl_begin(err))
+		return false;
+	http->multi = libcurl.multi_init();
+	if (!http->multi) {
+		libcurl_end();
+		weir_fail(err, WEIR_E_RESOURCE, "no memory for libcurl");
+		return false;
+	}
+	libcurl.multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, want_socket);
+	libcurl.multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
+	libcurl.multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, want_timer);
+	libcurl.multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
+	libcurl.multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections_max);
+	libcurl.multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, connections_max);
+	return true;
 }
 
 void http_destroy(struct http *http)
@@ -380,7 +393,8 @@ void http_destroy(struct http *http)
 		return;
 	while (http->calls)
 		call_destroy(http->calls);
-	curl_multi_cleanup(http->multi);
+	if (http->multi)
+		libcurl.multi_cleanup(http->multi);
 	loop_timer_cancel(http->loop, &http->timer);
 	while (http->pools) {
 		struct pool *pool = http->pools;
@@ -388,15 +402,19 @@ void http_destroy(struct http *http)
 		http->pools = pool->next;
 		pool_destroy(pool);
 	}
+	if (http->multi)
+		libcurl_end();
 	weir_free(http);
-	curl_global_cleanup();
 }
 
 static struct http_call *start(struct http *http, const struct weir_request *request,
                                const struct http_call *of, struct weir_error *err)
 {
-	struct http_call *call = weir_alloc(sizeof *call);
+	struct http_call *call;
 
+	if (!begin(http, err))
+		return NULL;
+	call = weir_alloc(sizeof *call);
 	*call = *of;
 	call->http = http;
 	call->timeout_ms = request->timeout_ms ? request->timeout_ms : TIMEOUT_MS;
@@ -406,9 +424,9 @@ static struct http_call *start(struct http *http, const struct weir_request *req
 		goto fail;
 	call->pool = use_pool(http, request->pool ? request->pool : call->host);
 	call->started_ms = clock_monotonic_ms();
-	call->easy = curl_easy_init();
+	call->easy = libcurl.easy_init();
 	if (!call->easy || !set_peer(call, request) || !set_message(call, request)
-	    || !set_up(call) || curl_multi_add_handle(http->multi, call->easy) != CURLM_OK) {
+	    || !set_up(call) || libcurl.multi_add_handle(http->multi, call->easy) != CURLM_OK) {
 		weir_fail(err, WEIR_E_RESOURCE, "no memory for a request to %s", call->host);
 		goto fail;
 	}

@@ -1,6 +1,6 @@
 /* http.h (core) - libcurl's multi interface on the event loop. Loop thread only.
  *
- * libcurl is known to http.c and http_call.c alone.
+ * libcurl is known to http.c and http_call.c alone, and loaded for the first request (http_libcurl.c).
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef CORE_HTTP_H
@@ -14,7 +14,7 @@ struct http;
 struct http_call;
 
 /* At most connections_max live connections (design: 256), least recently used closed first. */
-struct http *http_create(struct loop *loop, int connections_max, struct weir_error *err);
+struct http *http_create(struct loop *loop, int connections_max);
 void http_destroy(struct http *http);   /* cancels what is under way without calling back */
 
 /* Calls done(arg, reply) once, from the loop, never before http_start returned; reply is

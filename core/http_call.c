@@ -38,7 +38,7 @@ static long info_of(CURL *easy, CURLINFO info)
 {
 	long value = 0;
 
-	curl_easy_getinfo(easy, info, &value);
+	libcurl.easy_getinfo(easy, info, &value);
 	return value;
 }
 
@@ -46,7 +46,7 @@ static enum fault which_timeout(const struct http_call *call)
 {
 	curl_off_t ready_us = 0;
 
-	curl_easy_getinfo(call->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
+	libcurl.easy_getinfo(call->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
 	if (!ready_us)
 		return FAULT_CONNECT_TIME;
 	return call->reply.took_ms >= HTTP_TOTAL_FACTOR * call->timeout_ms ? FAULT_TOO_LONG
@@ -79,7 +79,7 @@ static const char *detail_of(const struct http_call *call, CURLcode result, enum
 
 	if (fault == FAULT_CONNECT || fault == FAULT_BROKEN)
 		return number ? strerror((int)number) : "";
-	return call->detail[0] ? call->detail : curl_easy_strerror(result);
+	return call->detail[0] ? call->detail : libcurl.easy_strerror(result);
 }
 
 void call_explain(struct http_call *call, CURLcode result)
@@ -102,7 +102,7 @@ static int64_t us_of(CURL *easy, CURLINFO info)
 {
 	curl_off_t us = 0;
 
-	curl_easy_getinfo(easy, info, &us);
+	libcurl.easy_getinfo(easy, info, &us);
 	return us;
 }
 
@@ -123,7 +123,7 @@ static void copy_certificate(CURL *easy, struct http_way *way)
 {
 	struct curl_certinfo *chain = NULL;
 
-	if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) || !chain || !chain->num_of_certs)
+	if (libcurl.easy_getinfo(easy, CURLINFO_CERTINFO, &chain) || !chain || !chain->num_of_certs)
 		return;
 	copy_field(chain->certinfo[0], "Subject", way->subject, sizeof way->subject);
 	copy_field(chain->certinfo[0], "Issuer", way->issuer, sizeof way->issuer);
@@ -138,7 +138,7 @@ void call_note_way(struct http_call *call, CURLcode result)
 	int64_t connected_us = us_of(call->easy, CURLINFO_CONNECT_TIME_T);
 	char *address = NULL;
 
-	curl_easy_getinfo(call->easy, CURLINFO_PRIMARY_IP, &address);
+	libcurl.easy_getinfo(call->easy, CURLINFO_PRIMARY_IP, &address);
 	snprintf(way->address, sizeof way->address, "%s", address ? address : "");
 	way->port = (int)info_of(call->easy, CURLINFO_PRIMARY_PORT);
 	way->proxied = info_of(call->easy, CURLINFO_HTTP_CONNECTCODE) != 0;

@@ -4,7 +4,7 @@
 #ifndef CORE_HTTP_CALL_H
 #define CORE_HTTP_CALL_H
 
-#include <curl/curl.h>
+#include "http_libcurl.h"
 
 #include "http.h"
 #include "reply.h"

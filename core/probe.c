@@ -221,7 +221,7 @@ bool probe_run(struct config *config, const struct config_node *const *nodes,
 	make(&list, config, nodes, diag);
 	list.host.loop = loop_create(err);
 	if (list.host.loop)
-		list.host.http = http_create(list.host.loop, CONNECTIONS_MAX, err);
+		list.host.http = http_create(list.host.loop, CONNECTIONS_MAX);
 	ok = list.host.http != NULL;
 	if (ok && list.count) {
 		begin_more(&list);

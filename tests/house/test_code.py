@@ -17,7 +17,7 @@ BANNED = "strcpy strcat sprintf vsprintf gets strtok atoi system alloca localtim
 # Library header -> how its users are called in messages. A library is hidden behind one file of
 # the core; in the plugins, behind the folder of one plugin.
 LIBRARIES = {
-    r"curl/.*": "libcurl", r"yaml\.h": "libyaml", r"sqlite3\.h": "SQLite", r"dlfcn\.h": "dlopen",
+    r"curl/.*": "libcurl", r"yaml\.h": "libyaml", r"sqlite3\.h": "SQLite",
     r"openssl/.*": "OpenSSL", r"(lua|lualib|lauxlib)\.h": "Lua", r"(jq|jv)\.h": "libjq",
     r"zlib\.h": "zlib", r"libdeflate\.h": "libdeflate",
 }

@@ -106,7 +106,7 @@ static int setup(void **state)
 
 	peer = (struct peer){ .wanted = 1 };
 	peer.loop = loop_create(&err);
-	peer.http = http_create(peer.loop, 4, &err);
+	peer.http = http_create(peer.loop, 4);
 	peer.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (!peer.loop || !peer.http || peer.listener < 0
 	    || bind(peer.listener, (struct sockaddr *)&at, sizeof at) || listen(peer.listener, 16)
