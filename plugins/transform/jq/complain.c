@@ -6,6 +6,8 @@
  */
 #include "complain.h"
 
+#include "habits.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +60,24 @@ static const char *const *known_names(const struct listener *l)
 	return names;
 }
 
+/* How many arguments a word of ours takes: it is there, but not with so many. */
+static const char *arities(const struct listener *l, struct weir_bytes name)
+{
+	const struct source words = { .scan = l->library->words };
+	struct definition *defined;
+	size_t count = source_definitions(&words, &defined), told = 0;
+	const char *text = "";
+
+	for (size_t i = 0; i < count; i++) {
+		if (weir_bytes_equal(defined[i].name, name))
+			text = weir_arena_format(l->library->arena, "%s%s%zu", text,
+			                         told++ ? " or " : "; it takes ", defined[i].arity);
+	}
+	weir_free(defined);
+	return weir_arena_format(l->library->arena, "%s argument%s", text,
+	                         strcmp(text, "; it takes 1") == 0 ? "" : "s");
+}
+
 /* What to write for a word that nobody defines. */
 static const char *word_hint(const struct listener *l, struct weir_bytes name)
 {
@@ -72,6 +92,8 @@ static const char *word_hint(const struct listener *l, struct weir_bytes name)
 	weir_free(defined);
 	if (ours && l->source && !source_has_words(l->source))
 		return "; write include \"weir\"; below module";
+	if (ours)
+		return arities(l, name);
 	return rule_did_you_mean(arena, weir_arena_copy(arena, name).data, known_names(l));
 }
 
@@ -149,6 +171,27 @@ static const char *undefined(const struct listener *l, const char *text, const s
 	                         word_hint(l, name));
 }
 
+/* What is wrong with a program that does not parse, in the author's words if that is seen. */
+static const char *cure(const struct listener *l, const char *text, const struct scan *scan,
+                        struct weir_where *where)
+{
+	size_t from = l->source && l->source->scan == scan ? l->source->body : 0;
+	const char *seen = habits_find(scan, from, where);
+	const char *escape = strstr(text, "Invalid escape"), *quoted = strchr(text, '\'');
+
+	if (escape && quoted) {
+		for (size_t i = from; i < scan->count; i++) {
+			const struct scan_token *token = &scan->tokens[i];
+
+			if (token->kind == SCAN_STRING && token->line == where->line &&
+			    strncmp(quoted + 1, token->text.data, token->text.len) == 0)
+				*where = scan_where(scan, token);
+		}
+		return "in a text a backslash is written \\\\, as in test(\"\\\\d\")";
+	}
+	return seen ? seen : text;
+}
+
 /* What jq says, less what is for a shell. */
 static char *clean(struct weir_arena *arena, struct weir_bytes message)
 {
@@ -215,6 +258,8 @@ static void tell(struct listener *l, const struct complaint *complaint)
 		where.file = scan->file;
 		where.line = segment->file_line + complaint->line - segment->first_line;
 		find_unexpected(text, scan, &where);
+		if (!strstr(text, " is not defined"))
+			text = cure(l, text, scan, &where);
 	} else {
 		if (l->source && l->source->scan->count)
 			where = scan_where(l->source->scan,

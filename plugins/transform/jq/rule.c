@@ -276,6 +276,19 @@ static void read_types(struct head *h, struct rule_case *one, const struct meta 
 	}
 }
 
+static void no_type(struct head *h, const struct meta *meta)
+{
+	static const char *const key[] = { "eventType", NULL };
+
+	for (size_t i = 0; i < meta->count; i++) {
+		if (!weir_nearest(meta->members[i].name.data, key))
+			continue;
+		mistake(h, meta->members[i].where, "has no eventType; did you mean 'eventType'?");
+		return;
+	}
+	mistake(h, meta->where, "has no eventType; write eventType: \"*\" for every event");
+}
+
 static void read_case(struct head *h, struct rule_case *one, const struct meta *meta)
 {
 	bool typed = false;
@@ -303,8 +316,7 @@ static void read_case(struct head *h, struct rule_case *one, const struct meta *
 		one->conditions[one->condition_count++] = condition;
 	}
 	if (!typed)
-		mistake(h, meta->where,
-		        "has no eventType; write eventType: \"*\" for every event");
+		no_type(h, meta);
 }
 
 static void read_cases(struct head *h, const struct meta *meta, struct rule_case **cases,

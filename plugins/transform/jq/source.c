@@ -85,6 +85,30 @@ static void check_brackets(struct library *library, struct source *source)
 	}
 }
 
+/* Of a missing quote jq says where the text ends. It is missing where a text first leaves its line. */
+static void check_quotes(struct library *library, struct source *source)
+{
+	const struct scan *scan = source->scan;
+	const struct scan_token *spread = NULL, *last = NULL;
+	struct weir_where where;
+
+	for (size_t i = source->body; i < scan->count; i++) {
+		const struct scan_token *token = &scan->tokens[i];
+
+		if (token->kind != SCAN_STRING)
+			continue;
+		last = token;
+		if (!spread && memchr(token->text.data, '\n', token->text.len))
+			spread = token;
+	}
+	if (!last || (last->text.len > 1 && last->text.data[last->text.len - 1] == '"'))
+		return;
+	where = scan_where(scan, spread ? spread : last);
+	where.width = 1;
+	rule_mistake(library->report, where, "the quote that closes this text is missing");
+	source->sound = false;
+}
+
 /* ---- imports ---------------------------------------------------------------------------------- */
 
 static bool refuse(struct library *library, struct source *source, size_t token, const char *why)
@@ -106,8 +130,10 @@ static const struct source *module_of(struct library *library, struct source *so
 
 	if (!rule_files_is_module(name.data)) {
 		refuse(library, source, token,
-		       "only weir and modules of the rule folder can be imported, whose names begin "
-		       "with _: import \"_okta\" as okta;");
+		       weir_nearest(name.data, (const char *const[]){ "weir", NULL })
+		               ? "there is no such module; did you mean \"weir\"?"
+		               : "only weir and modules of the rule folder can be imported, whose "
+		                 "names begin with _: import \"_okta\" as okta;");
 		return NULL;
 	}
 	path = rule_files_find(library->files, library->arena, folder,
@@ -213,6 +239,7 @@ struct source *source_read(struct library *library, unsigned folder, const char 
 	source->body = at;
 	source->open = false;
 	check_tokens(library, source);
+	check_quotes(library, source);
 	if (source->sound)
 		check_brackets(library, source);
 	return source;

@@ -125,6 +125,8 @@ static void names_in_files_are_known_words(void **state)
 	harness_write(h, "rules/one.jq", HEAD "include \"weir\";\n{ x: (.a | knwon), text: lowr(.b) }");
 	harness_refuses(h, "one.jq:3:12: unknown word 'knwon'; did you mean 'known'?\n"
 	                   "one.jq:3:26: unknown word 'lowr' with 1 argument; did you mean 'lower'?\n");
+	harness_write(h, "rules/one.jq", HEAD "include \"weir\";\n{ x: (.a | pick) }");
+	harness_refuses(h, "one.jq:3:12: unknown word 'pick'; it takes 1 or 2 arguments\n");
 	harness_write(h, "rules/one.jq", HEAD "{ x: (.a | known) }");
 	harness_refuses(h, "one.jq:2:12: unknown word 'known'; write include \"weir\"; below module\n");
 	harness_write(h, "rules/one.jq", HEAD "{ x: $recrd,\n  text: (.b |) }");
@@ -160,8 +162,34 @@ static void a_syntax_error_hides_no_other_file(void **state)
 	write_of_type(h, "e", "include \"weir\";\n{ x: lowr(.a) }");
 	harness_refuses(h, "b.jq:2:22: the '(' of line 2 is still open; write ')' before this '}'\n"
 	                   "a.jq:2:12: unknown word 'knwon'\n"
-	                   "c.jq:3: syntax error, unexpected IDENT, expecting '}'\n"
+	                   "c.jq:3:9: a '|', ',' or another operator is missing before this\n"
 	                   "e.jq:3:6: unknown word 'lowr' with 1 argument; did you mean 'lower'?\n");
+}
+
+static void habits_of_other_languages_are_known(void **state)
+{
+	static const struct { const char *program, *said; } cases[] = {
+		{ "{ x: .a text: .b }", "one.jq:2:9: a ',' is missing before this\n" },
+		{ "{ x = .a }", "one.jq:2:5: between a name and its value stands ':'\n" },
+		{ "{ x: if .a then 1 else 2 end }",
+		  "one.jq:2:6: as a value of an object, if … end stands in parentheses\n" },
+		{ "{ x: 'a' }", "one.jq:2:6: a text stands in double quotes\n" },
+		{ "{ x: .a, // why\n  text: .b }", "one.jq:2:10: a comment begins with #\n" },
+		{ "{ x: (.a && .b) }", "one.jq:2:10: write and\n" },
+		{ "{ x: (.a | test(\"\\d\")) }",
+		  "one.jq:2:17: in a text a backslash is written \\\\, as in test(\"\\\\d\")\n" },
+		{ "{ x: \"a,\n  text: .b }", "one.jq:2:6: the quote that closes this text is missing\n" },
+	};
+	struct harness *h = *state;
+
+	harness_schema(h);
+	for (size_t i = 0; i < WEIR_COUNT(cases); i++) {
+		char *text = weir_format("%s%s", HEAD, cases[i].program);
+
+		harness_write(h, "rules/one.jq", text);
+		harness_refuses(h, cases[i].said);
+		weir_free(text);
+	}
 }
 
 static void brackets_are_told_where_they_are(void **state)
@@ -289,6 +317,7 @@ int main(void)
 		CASE(modules_are_seen_by_their_name_only),
 		CASE(names_in_files_are_known_words),
 		CASE(a_syntax_error_hides_no_other_file),
+		CASE(habits_of_other_languages_are_known),
 		CASE(brackets_are_told_where_they_are),
 		CASE(what_a_program_ends_in_is_checked),
 		CASE(the_world_outside_is_refused),
