@@ -137,8 +137,13 @@ AUTO_AUTH = {
     "user.session.impersonation.initiate": ("A", "UNKNOWN", "UNKNOWN"),
 }
 AUTO_CLOUDAUDIT = """
-    application.lifecycle.update device.user.add group.lifecycle.create policy.rule.delete system.api_token.update
-    user.account.lock user.session user.session.impersonation.grant zone.update
+    access.request.create account.org.add application.lifecycle.update certification.campaign.launch
+    credential.register device.user.add directory.user_profile.update entitlement.migration.complete
+    group.lifecycle.create group.privilege.grant iam.role.update oauth2.as.created pam.server.enroll pki.cert.issue
+    policy.rule.delete resource.entitlement.update resource_servers.api_server.activate
+    security.authenticator.lifecycle.activate system.api_token.update system.idp.lifecycle.create
+    task.lifecycle.create user.account.lock user.session user.session.impersonation.extend
+    user.session.impersonation.grant user.session.impersonation.revoke zone.update
 """.split()
 
 

@@ -76,9 +76,16 @@ coverage of mine by 1 example
         self.assertEqual((1, "weir test: mine: 33 % of the rows wrote a value, --min asks for 34 %\n"), (done.returncode, done.stderr))
         self.assertEqual(2, self.weir("--min", "50").returncode)
 
-    def test_the_examples_of_our_own_rules_exercise_every_row(self):
-        done = subprocess.run([WEIR, "test", "rules", "--coverage", "--min", "100"], cwd=TOP, text=True, capture_output=True, check=False)
+    def test_the_examples_of_our_own_rules_exercise_every_row_and_every_type_that_a_rule_names(self):
+        done = subprocess.run([WEIR, "test", "rules", "--coverage", "--min", "100", "--json"], cwd=TOP, text=True,
+                              capture_output=True, check=False)
         self.assertEqual((0, ""), (done.returncode, done.stderr))
+        packs = json.loads(done.stdout)["coverage"]
+        self.assertEqual(["rules/taegis", "rules/taegis-jq"], [pack["folder"] for pack in packs])
+        for pack in packs:
+            self.assertGreater(pack["types"]["all"], 150)
+            self.assertEqual([], pack["types"]["never"], "a rule names these, and no golden has them")
+            self.assertEqual([], pack["required"]["never"])
 
     def test_programs_get_it_too(self):
         done = self.weir("--coverage", "--json", "--junit", "report.xml")
