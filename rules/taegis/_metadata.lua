@@ -1,6 +1,8 @@
 -- Key/value pairs that every record carries in event_metadata: what Okta said and the schemas have no field for.
 -- Only what is present is written. dtHash and rootSessionId show stolen cookies: keep them.
 
+local okta = require "_okta"
+
 return {
   ["okta.event_type"]         = known "eventType",
   ["okta.legacy_event_type"]  = known "legacyEventType",
@@ -9,7 +11,7 @@ return {
   ["okta.version"]            = known "version",
   ["okta.outcome.result"]     = known "outcome.result",
   ["okta.outcome.reason"]     = known "outcome.reason",
-  ["okta.published"]          = unless(maybe(time "published"), known "published"),
+  ["okta.published"]          = unless(okta.time, known "published"),
 
   ["okta.actor.id"]           = known "actor.id",
   ["okta.actor.type"]         = known "actor.type",
@@ -21,7 +23,7 @@ return {
   ["okta.client.id"]          = known "client.id",
   ["okta.client.os"]          = known "client.userAgent.os",
   ["okta.client.browser"]     = known "client.userAgent.browser",
-  ["okta.client.ip_address"]  = unless(maybe(ip "client.ipAddress"), known "client.ipAddress"), -- no address
+  ["okta.client.ip_address"]  = unless(okta.client_ip, known "client.ipAddress"), -- no address
   ["okta.ip_chain"]           = join("request.ipChain[].ip", ","),
 
   ["okta.geo.city"]           = known "client.geographicalContext.city",

@@ -28,8 +28,11 @@ end
 -- Targets come in no fixed order, so they are chosen by type.
 okta.target_user = path "target[type=User|AppUser]"
 
+okta.time = maybe(time "published")
+
 -- client.ipAddress may be missing or no address at all; the chain begins with the client.
-okta.address = first(maybe(ip "client.ipAddress"), maybe(ip "request.ipChain[0].ip"))
+okta.client_ip = maybe(ip "client.ipAddress")
+okta.address   = first(okta.client_ip, maybe(ip "request.ipChain[0].ip"))
 
 okta.geo = {
   city     = { name = known "client.geographicalContext.city" },

@@ -20,7 +20,7 @@ return map {
   },
 
   fields = {
-    event_time_usec     = maybe(time "published"),
+    event_time_usec     = okta.time,
     event_time_fidelity = maybe(precision "published"),
     sensor_type         = const "OKTA",
     sensor_cpe          = const(okta.cpe),

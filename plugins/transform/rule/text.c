@@ -189,11 +189,11 @@ bool rule_may_be_placeholder(struct weir_bytes token)
 		return false;
 	switch (token.data[1]) {
 	case '"':
-	case '\\':
+	case '\\': return true;
 	case 'n':
-	case 'N':
+	case 'N': return token.len <= 6 || memchr(token.data, '\\', token.len);
 	case 'u':
-	case 'U': return true;
+	case 'U': return token.len == 9 || memchr(token.data, '\\', token.len);
 	default: return false;
 	}
 }
