@@ -5,11 +5,10 @@ or the process.  No jq process outlives its weir."""
 import json
 import os
 import signal
-from pathlib import Path
 from typing import Any
 
 from lib import Case, main
-from lib.weir import Weir
+from lib.weir import Process, Weir
 
 SCHEMA = """doc: what each stage saw
 fields:
@@ -31,20 +30,6 @@ HOSTILE = {
     "deep": "reduce range(300000) as $i (null; [.])",
     "error": 'error({a: "no"})',
 }
-
-
-def jq_processes(weir: int) -> list[int]:
-    found = []
-    for task in Path(f"/proc/{weir}/task").iterdir():
-        found += [int(pid) for pid in (task / "children").read_text().split()]
-    return found
-
-
-def is_gone(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] in ("Z", "X")
-    except OSError:
-        return True
 
 
 class Stages(Case):
@@ -115,16 +100,16 @@ class Stages(Case):
                              follow=True, poll_interval="20ms")
         weir.start()
         self.until("the first record", lambda: len(weir.lines()) == 1)
-        processes = jq_processes(weir.pid)
+        processes = weir.descendants()
         self.assertNotEqual(processes, [])
-        os.kill(processes[0], signal.SIGKILL)
+        os.kill(processes[-1].pid, signal.SIGKILL)
         with (self.folder / "in.ndjson").open("a") as more:
             more.write('{"uuid":"e2","eventType":"t"}\n')
         self.until("a record through a new process", lambda: len(weir.lines()) == 2)
-        processes = jq_processes(weir.pid)
+        processes = weir.descendants()
         self.assertNotEqual(processes, [])
         weir.kill()
-        self.until("the end of the jq processes", lambda: all(is_gone(pid) for pid in processes))
+        self.until("the end of the jq processes", lambda: all(Process(one.pid).state in "ZX" for one in processes))
 
 
 if __name__ == "__main__":

@@ -1,38 +1,30 @@
-/* child.h - weir's end of a jq process: started when it is needed, ended when it is late.
+/* child.h - weir's end of the jq process of a worker: made when it is needed, ended when it is late.
  *
- * One worker's, so no lock. The process gets nothing of weir: no environment, no descriptor but
- * a socket and the shared memory (wire.h), and dies with the thread that started it.
+ * One worker's, so no lock. The process is a copy of the rule set's (nest.h). It gets nothing of
+ * weir: no environment, no descriptor but a socket and the shared memory (wire.h), and dies with
+ * weir, whatever it is at.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef JQ_CHILD_H
 #define JQ_CHILD_H
 
-#include <weir/plugin.h>
-
+#include "nest.h"
 #include "wire.h"
 
 enum {
 	CHILD_EVENT_MS = 100,    /* processor time that an event may take, */
 	CHILD_EVENT_MIB_MS = 20, /* and for each MiB of it */
 	CHILD_STUCK_MS = 10000,  /* an event that takes no processor time either is stuck */
-	CHILD_COMPILE_MS = 10000,
 };
 
 struct child;
 
-/* helper is the program to run; it and the program's text are kept by reference. No process is
- * started yet. */
-struct child *child_create(const char *helper, struct weir_bytes program);
+/* The nest must outlive it. There is no process yet. */
+struct child *child_create(struct nest *nest);
 void child_destroy(struct child *child); /* ends the process; NULL is fine */
 
-/* Starts a process that has compiled the program, if there is none. WEIR_FAIL: the program is
- * wrong. */
+/* Sees to it that there is a process. WEIR_RETRY: there can be none now. */
 enum weir_status child_ready(struct child *child, struct weir_error *err);
-/* Compiles another program, to see what is wrong with it: calls message for each complaint.
- * WEIR_OK when there was none, WEIR_FAIL when there was one, WEIR_RETRY when there is no process. */
-enum weir_status child_check(struct child *child, struct weir_bytes program,
-                             void (*message)(void *user, struct weir_bytes text), void *user,
-                             struct weir_error *err);
 
 /* The shared memory, once there was a process: what is asked goes into its requests, and stays
  * there when a process ends. */

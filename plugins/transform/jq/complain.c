@@ -273,7 +273,7 @@ static void tell(struct listener *l, const struct complaint *complaint)
 
 struct check {
 	const struct library *library;
-	struct child *child;
+	struct nest *nest;
 	const char *mark;
 	bool helpless;                /* no process can be had */
 };
@@ -313,9 +313,9 @@ static void check_program(struct check *check, const struct program *program, si
 
 	if (check->helpless)
 		return;
-	status = child_check(check->child,
-	                     (struct weir_bytes){ program->text.data, program->text.len }, hear, &l,
-	                     &err);
+	status = nest_check(check->nest,
+	                    (struct weir_bytes){ program->text.data, program->text.len }, hear, &l,
+	                    &err);
 	check->helpless = status == WEIR_RETRY;
 	if (status != WEIR_OK)
 		judge(check, &l, &err, first, count);
@@ -330,10 +330,10 @@ static void check_some(struct check *check, size_t first, size_t count)
 	program_finish(&program);
 }
 
-void complain_check(const struct library *library, struct child *child,
+void complain_check(const struct library *library, struct nest *nest,
                     const struct program *program, const char *mark)
 {
-	struct check check = { library, child, mark, false };
+	struct check check = { library, nest, mark, false };
 
 	check_program(&check, program, 0, library->order_count);
 }

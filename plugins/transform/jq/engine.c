@@ -6,20 +6,17 @@
 #include "engine.h"
 
 #include <stdio.h>
-#include <stdatomic.h>
 #include <sys/random.h>
 
-#include "child.h"
 #include "complain.h"
 
 struct engine {
 	struct weir_arena *arena;
 	struct library library;
 	struct program program;
-	const char *helper;
 	char rule_set_hash[13];
 	char mark[32];               /* no event can know it */
-	_Atomic(struct child *) child;
+	struct nest *nest;
 };
 
 static const struct scan *scan_words(struct weir_arena *arena)
@@ -50,15 +47,6 @@ static void load_files(struct library *library)
 	}
 }
 
-/* jq's own judgement. */
-static void check_program(struct engine *engine)
-{
-	struct child *child = child_create(engine->helper, engine_program(engine));
-
-	complain_check(&engine->library, child, &engine->program, engine->mark);
-	atomic_init(&engine->child, child);
-}
-
 struct engine *engine_create(const struct engine_options *options, struct rule_report *report)
 {
 	struct engine *engine = weir_alloc(sizeof *engine);
@@ -67,7 +55,6 @@ struct engine *engine_create(const struct engine_options *options, struct rule_r
 	struct rule_files *files;
 
 	engine->arena = weir_arena_create();
-	engine->helper = options->helper;
 	make_mark(engine);
 	files = rule_files_create(engine->arena, report, ".jq");
 	for (size_t i = 0; options->rules[i]; i++)
@@ -88,7 +75,9 @@ struct engine *engine_create(const struct engine_options *options, struct rule_r
 		rule_files_note(files, *f);
 	program_number(library);
 	program_all(&engine->program, library, engine->mark);
-	check_program(engine);
+	engine->nest = nest_create(options->helper, (struct weir_bytes){
+	                                   engine->program.text.data, engine->program.text.len });
+	complain_check(library, engine->nest, &engine->program, engine->mark);
 	return engine;
 }
 
@@ -96,7 +85,7 @@ void engine_destroy(struct engine *engine)
 {
 	if (!engine)
 		return;
-	child_destroy(engine_take_child(engine));
+	nest_destroy(engine->nest);
 	for (size_t i = 0; i < engine->library.rule_count; i++)
 		reads_destroy(engine->library.rules[i].reads);
 	program_finish(&engine->program);
@@ -120,22 +109,12 @@ const struct library *engine_library(const struct engine *engine)
 	return &engine->library;
 }
 
-struct weir_bytes engine_program(const struct engine *engine)
-{
-	return (struct weir_bytes){ engine->program.text.data, engine->program.text.len };
-}
-
 const char *engine_mark(const struct engine *engine)
 {
 	return engine->mark;
 }
 
-const char *engine_helper(const struct engine *engine)
+struct nest *engine_nest(const struct engine *engine)
 {
-	return engine->helper;
-}
-
-struct child *engine_take_child(const struct engine *engine)
-{
-	return atomic_exchange(&((struct engine *)engine)->child, NULL);
+	return engine->nest;
 }

@@ -6,6 +6,7 @@
 #define JQ_ENGINE_H
 
 #include "front.h"
+#include "nest.h"
 
 struct engine_options {
 	const char *const *rules;   /* folders or files, NULL-ended */
@@ -24,12 +25,8 @@ void engine_destroy(struct engine *engine);
 const struct rule_set *engine_rules(const struct engine *engine);
 const struct rule_files *engine_files(const struct engine *engine);
 const struct library *engine_library(const struct engine *engine);
-/* What a worker's process runs. */
-struct weir_bytes engine_program(const struct engine *engine);
 const char *engine_mark(const struct engine *engine);
-const char *engine_helper(const struct engine *engine);
-/* A process that has the program compiled already, the one that judged it; NULL when somebody has
- * it. Any thread. */
-struct child *engine_take_child(const struct engine *engine);
+/* Of which workers' processes are copies. */
+struct nest *engine_nest(const struct engine *engine);
 
 #endif

@@ -216,7 +216,7 @@ static enum weir_status lose(struct runner *runner)
 /* Has the first count requests answered. */
 static enum weir_status answer_all(struct runner *runner, struct asked *asked, uint32_t count)
 {
-	uint32_t first = 0, done;
+	uint32_t first = 0, done, again = WIRE_SKIP;
 
 	while (first < count) {
 		enum child_end end;
@@ -233,6 +233,11 @@ static enum weir_status answer_all(struct runner *runner, struct asked *asked, u
 			take_answer(runner, &asked[first], first);
 		if (end == CHILD_DONE || first == count)
 			continue;
+		/* Somebody may have killed it; what crashes it does so twice. */
+		if (end == CHILD_DIED && again != first) {
+			again = first;
+			continue;
+		}
 		broke(runner, &asked[first], breach_text(end));
 		first++;
 		skip_suspended(runner, asked, first, count);
@@ -406,9 +411,7 @@ struct runner *runner_create(const struct engine *engine, bool trial)
 	rule_strikes_init(&runner->strikes, engine_rules(engine));
 	runner->arena = weir_arena_create();
 	runner->words = words_create(runner->arena, engine_mark(engine));
-	runner->child = engine_take_child(engine);
-	if (!runner->child)
-		runner->child = child_create(engine_helper(engine), engine_program(engine));
+	runner->child = child_create(engine_nest(engine));
 	for (size_t i = 0; i < library->rule_count; i++) {
 		if (library->rules[i].reads && library->rules[i].reads->slot_count > slots)
 			slots = library->rules[i].reads->slot_count;

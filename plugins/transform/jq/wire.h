@@ -1,4 +1,4 @@
-/* wire.h - what weir and its jq process share: one piece of memory, and how values stand in it.
+/* wire.h - what weir and a jq process share: one piece of memory, and how values stand in it.
  *
  * The memory is a memfd that both map whole: struct wire, then an area that weir writes and the
  * process reads, then one for the other way. Only pages that were touched cost anything. A
@@ -16,7 +16,7 @@
 
 enum {
 	WIRE_SOCKET = 3,             /* the process's descriptors */
-	WIRE_MEMORY = 4,
+	WIRE_MEMORY = 4,             /* closed in a copy */
 	WIRE_REQUESTS = 512,         /* at most in one go */
 	WIRE_INPUTS = 5,             /* of a request: event, record, org_host, source_name, lane */
 	WIRE_IN_AT = 64 << 10,
@@ -32,8 +32,10 @@ enum {
 /* Exit codes of the process. */
 enum { WIRE_EXIT_END = 0, WIRE_EXIT_FAULT = 1, WIRE_EXIT_MEMORY = 7 };
 
-/* Bytes on the socket. */
-enum { WIRE_COMPILE = 'C', WIRE_RUN = 'R', WIRE_DONE = 'D' };
+/* Bytes on a socket. The nest is told WIRE_COMPILE, and WIRE_HATCH with two descriptors, the socket and the
+ * memory of a copy of it; it answers with an int32_t: 0, or the copy's process, or -errno. A copy is
+ * told WIRE_RUN and answers WIRE_DONE. */
+enum { WIRE_COMPILE = 'C', WIRE_HATCH = 'H', WIRE_RUN = 'R', WIRE_DONE = 'D' };
 
 /* ---- values ---------------------------------------------------------------------------------
  *
@@ -75,6 +77,7 @@ struct wire {
 	uint32_t first, count; /* requests to do: from first, to count */
 	uint64_t program_len;  /* compilation: of the program at WIRE_OUT_AT; a zero behind it */
 	uint32_t failed;       /* so many texts, what is wrong with it, stand behind that */
+	uint32_t out_of_memory; /* why the process has ended */
 	uint64_t heap;         /* bytes in use after all was done */
 	struct wire_request requests[WIRE_REQUESTS];
 	struct wire_answer answers[WIRE_REQUESTS];

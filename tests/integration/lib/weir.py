@@ -28,6 +28,30 @@ def _die_with_parent() -> None:
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+class Process:
+    """What the kernel says of one; 0 or Z when it is gone."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        try:
+            text = Path(f"/proc/{pid}/status").read_text()
+        except OSError:
+            text = ""
+        found = re.search(r"^RssAnon:\s*(\d+)", text, re.MULTILINE)
+        self.own_kib = int(found[1]) if found else 0
+        found = re.search(r"^State:\s*(\w)", text, re.MULTILINE)
+        self.state = found[1] if found else "Z"
+
+    def descendants(self) -> "list[Process]":
+        found = []
+        for task in Path(f"/proc/{self.pid}/task").glob("*"):
+            try:
+                found += [Process(int(pid)) for pid in (task / "children").read_text().split()]
+            except OSError:
+                pass  # the thread has just ended
+        return [one for child in found for one in (child, *child.descendants())]
+
+
 class Weir:
     """A folder with weir.yaml and what weir makes of it; started and stopped any number of times."""
 
@@ -80,6 +104,10 @@ class Weir:
     def plain(self) -> bool:
         """False when a sanitizer is built in, whose memory is not weir's."""
         return b"__asan_" not in self.program.read_bytes() and b"__tsan_" not in self.program.read_bytes()
+
+    def descendants(self) -> "list[Process]":
+        """The processes that it has started, and they, also those that have ended and that nobody has buried."""
+        return Process(self.pid).descendants()
 
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None

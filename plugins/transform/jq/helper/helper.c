@@ -1,8 +1,10 @@
-/* helper.c - weir-jq: the process that runs the jq rules of one worker.
+/* helper.c - weir-jq: the process that compiles jq rules, and its copies that run them.
  *
- * It is started by weir only. It has no files, no environment and no descriptors but a socket
- * and a piece of shared memory (wire.h), may use so much memory, and dies with its weir. Not
- * here: how long an event may take, which weir watches.
+ * It is started by weir only. First it is the nest of a rule set (../nest.h): it compiles, and forks.
+ * A copy runs the rules of one worker. Neither has files, an environment, or descriptors but a
+ * socket and a piece of shared memory (wire.h), may use more than so much memory, or outlives its
+ * weir: the nest ends when its socket has no other end, and its copies die with it. Not here: how
+ * long an event may take, which weir watches.
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <errno.h>
@@ -14,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "values.h"
@@ -35,6 +38,15 @@ static void limit(int what, rlim_t most)
 		_exit(WIRE_EXIT_FAULT);
 }
 
+/* Nothing can be opened, save what weir sends while a command is waited for. */
+static void allow_files(bool yes)
+{
+	struct rlimit limit = { yes ? WIRE_MEMORY + 3 : 0, WIRE_MEMORY + 3 };
+
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+		_exit(WIRE_EXIT_FAULT);
+}
+
 /* Bytes of address space in use. */
 static rlim_t address_space(void)
 {
@@ -50,8 +62,6 @@ static rlim_t address_space(void)
 
 static void confine(void)
 {
-	/* A parent that died before this is seen by the end of the socket. */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	signal(SIGINT, SIG_IGN);       /* of the terminal: weir ends us */
@@ -60,14 +70,17 @@ static void confine(void)
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_FSIZE, 0);
 	limit(RLIMIT_AS, address_space() + WIRE_HEAP_MAX);
-	limit(RLIMIT_NOFILE, 0);       /* nothing can be opened from here on */
+	allow_files(true);
+	signal(SIGCHLD, SIG_IGN);      /* copies leave nothing behind */
 	mallopt(M_TRIM_THRESHOLD, 64 << 20);
 	mallopt(M_MMAP_THRESHOLD, 32 << 20);
 }
 
 static void no_memory(void *user)
 {
-	(void)user;
+	struct helper *h = user;
+
+	h->wire->out_of_memory = 1;
 	_exit(WIRE_EXIT_MEMORY);
 }
 
@@ -93,15 +106,17 @@ static void compile(struct helper *h)
 		jq_teardown(&h->jq);
 	h->jq = jq_init();
 	if (!h->jq)
-		no_memory(NULL);
-	jq_set_nomem_handler(h->jq, no_memory, NULL);
+		no_memory(h);
+	jq_set_nomem_handler(h->jq, no_memory, h);
 	jq_set_error_cb(h->jq, note_message, h);
 	h->out.at = h->memory + WIRE_OUT_AT + wire->program_len + 1;
 	h->out.end = h->memory + WIRE_SIZE;
 	h->out.status = WIRE_OUTPUTS;
 	wire->failed = 0;
+	allow_files(false);
 	if (!jq_compile(h->jq, text) && wire->failed == 0)
 		note_message(h, jv_string("the program is wrong, and jq does not say why"));
+	allow_files(true);
 }
 
 /* ---- running -------------------------------------------------------------------------------- */
@@ -166,38 +181,87 @@ static void run(struct helper *h)
 	wire->heap = mallinfo2().uordblks + mallinfo2().hblkhd;
 }
 
-/* ---- main ----------------------------------------------------------------------------------- */
+/* ---- a copy --------------------------------------------------------------------------------- */
 
-/* The next command; 0 when weir is gone. */
-static char wait_for(void)
+static bool map_memory(struct helper *h, int fd)
 {
-	ssize_t got;
+	h->memory = mmap(NULL, WIRE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
+	h->wire = (struct wire *)h->memory;
+	return h->memory != MAP_FAILED;
+}
+
+/* The next command, with the descriptors that come with it; 0 when weir is gone. */
+static char wait_for(int fds[2])
+{
 	char command;
+	struct iovec text = { .iov_base = &command, .iov_len = 1 };
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(2 * sizeof(int))];
+	} control;
+	struct msghdr message = { .msg_iov = &text, .msg_iovlen = 1, .msg_control = &control,
+		                  .msg_controllen = sizeof control };
+	ssize_t got;
 
 	do {
-		got = read(WIRE_SOCKET, &command, 1);
+		got = recvmsg(WIRE_SOCKET, &message, 0);
 	} while (got < 0 && errno == EINTR);
+	fds[0] = fds[1] = -1;
+	if (got == 1 && message.msg_controllen >= CMSG_LEN(2 * sizeof(int)))
+		memcpy(fds, CMSG_DATA(&control.head), 2 * sizeof(int));
 	return got == 1 ? command : 0;
+}
+
+static _Noreturn void serve(struct helper *h, pid_t nest, const int fds[2])
+{
+	const char done = WIRE_DONE;
+	int none[2];
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	munmap(h->memory, WIRE_SIZE);
+	if (getppid() != nest || dup2(fds[0], WIRE_SOCKET) < 0 || !map_memory(h, fds[1]))
+		_exit(WIRE_EXIT_FAULT);
+	close_range(WIRE_SOCKET + 1, ~0u, 0);
+	limit(RLIMIT_NOFILE, 0);       /* nothing can be opened from here on */
+	while (wait_for(none) == WIRE_RUN) {
+		run(h);
+		if (write(WIRE_SOCKET, &done, 1) != 1)
+			break;
+	}
+	_exit(WIRE_EXIT_END);
+}
+
+/* ---- the nest ------------------------------------------------------------------------------- */
+
+static int32_t hatch(struct helper *h, const int fds[2])
+{
+	pid_t nest = getpid(), pid = fork();
+	int32_t answer = pid < 0 ? -errno : pid;
+
+	if (pid == 0)
+		serve(h, nest, fds);
+	close(fds[0]);
+	close(fds[1]);
+	return answer;
 }
 
 int main(void)
 {
 	static struct helper h;
-	const char done = WIRE_DONE;
+	int32_t answer;
 	char command;
+	int fds[2];
 
-	h.memory = mmap(NULL, WIRE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
-	                WIRE_MEMORY, 0);
-	if (h.memory == MAP_FAILED)
+	if (!map_memory(&h, WIRE_MEMORY))
 		return WIRE_EXIT_FAULT; /* started by hand */
-	h.wire = (struct wire *)h.memory;
 	confine();
-	while ((command = wait_for()) != 0) {
+	while ((command = wait_for(fds)) != 0) {
+		answer = 0;
 		if (command == WIRE_COMPILE)
 			compile(&h);
 		else
-			run(&h);
-		if (write(WIRE_SOCKET, &done, 1) != 1)
+			answer = hatch(&h, fds);
+		if (write(WIRE_SOCKET, &answer, sizeof answer) != sizeof answer)
 			break;
 	}
 	_exit(WIRE_EXIT_END);

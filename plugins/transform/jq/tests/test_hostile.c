@@ -4,8 +4,10 @@
  */
 #include "harness.h"
 
+#include <poll.h>
 #include <signal.h>
-#include <sys/wait.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
 
 static void rules(struct harness *h, const char *program)
 {
@@ -91,13 +93,13 @@ static void a_rule_that_breaks_its_budget_is_suspended(void **state)
 	assert_non_null(strstr(harness_run(h, "{\"eventType\":\"bad\"}"), "is suspended"));
 }
 
-/* The only child of this test. */
-static pid_t process_of(void)
+/* The only child of a process. */
+static pid_t child_of(pid_t parent)
 {
 	char path[64], line[64] = "";
 	FILE *file;
 
-	snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+	snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)parent, (int)parent);
 	file = fopen(path, "r");
 	assert_non_null(file);
 	assert_non_null(fgets(line, sizeof line, file));
@@ -105,39 +107,60 @@ static pid_t process_of(void)
 	return (pid_t)strtol(line, NULL, 10);
 }
 
+/* Ends one process, and waits until another is gone, which may be the same. */
+static void end(pid_t one, pid_t other)
+{
+	struct pollfd gone = { .fd = pidfd_open(other, 0), .events = POLLIN };
+
+	assert_true(gone.fd >= 0);
+	assert_int_equal(kill(one, SIGKILL), 0);
+	assert_int_equal(poll(&gone, 1, 10000), 1);
+	close(gone.fd);
+}
+
 static void a_process_that_dies_at_rest_is_replaced(void **state)
 {
 	struct harness *h = *state;
-	pid_t pid;
-	siginfo_t info;
+	pid_t nest, worker;
 
 	rules(h, "{ x: 1 }");
 	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":1}"), "any {\"x\":2}");
-	pid = process_of();
-	assert_int_equal(kill(pid, SIGKILL), 0);
-	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+	nest = child_of(getpid());
+	worker = child_of(nest);
+	end(worker, worker);
 	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":2}"), "any {\"x\":3}");
-	assert_int_not_equal(process_of(), pid);
+	assert_int_equal(child_of(getpid()), nest);
+	assert_int_not_equal(child_of(nest), worker);
+	end(nest, child_of(nest));
+	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":3}"), "any {\"x\":4}");
+	assert_int_not_equal(child_of(getpid()), nest);
 }
 
-/* What the process has: no environment, and no descriptors but its own five. */
-static void a_process_has_nothing_of_weir(void **state)
+static void has_nothing_of_weir(pid_t pid, const char *first_closed)
 {
-	struct harness *h = *state;
 	char path[64], bytes[16];
 	FILE *file;
 
-	setenv("SECRET", "x", 1);
-	rules(h, "{ x: 1 }");
-	harness_run(h, "{\"eventType\":\"good\",\"n\":1}");
-	snprintf(path, sizeof path, "/proc/%d/environ", (int)process_of());
+	snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
 	file = fopen(path, "r");
 	if (file) { /* only root may look at it */
 		assert_int_equal(fread(bytes, 1, sizeof bytes, file), 0);
 		fclose(file);
 	}
-	snprintf(path, sizeof path, "/proc/%d/fd/5", (int)process_of());
+	snprintf(path, sizeof path, "/proc/%d/fd/%s", (int)pid, first_closed);
 	assert_int_equal(access(path, F_OK), -1);
+}
+
+/* What the processes have: no environment, and no descriptors but their own. */
+static void a_process_has_nothing_of_weir(void **state)
+{
+	struct harness *h = *state;
+
+	setenv("SECRET", "x", 1);
+	rules(h, "{ x: 1 }");
+	harness_run(h, "{\"eventType\":\"good\",\"n\":1}");
+	has_nothing_of_weir(child_of(getpid()), "5");
+	has_nothing_of_weir(child_of(child_of(getpid())), "4");
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, harness_setup, harness_teardown)
