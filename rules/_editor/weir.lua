@@ -158,6 +158,12 @@ function lane() end
 ---@return Word
 function first(...) end
 
+---What a function makes of the rows' values. Absent when all of them are absent.
+---@param row Row
+---@param ... Row|fun(...: any): any
+---@return Word
+function from(row, ...) end
+
 ---The entry for the row's text. Without `otherwise` a text that is not listed is an error.
 ---@param row Row
 ---@param entries table<string, string|number|boolean|Word>

@@ -33,8 +33,8 @@ struct caller {
 	struct script *script;          /* or NULL */
 	struct callee **callees;        /* of each rule, by their numbers; or NULL */
 	size_t rule_count;
-	const struct plan_node *within; /* the call at hand, while all of a rule is protected */
-	bool is_within;
+	const struct plan_node *within; /* the last call */
+	bool is_within;                 /* all of a rule is protected */
 	uint64_t epoch;                 /* of the event whose budget is begun */
 	struct rule_strikes strikes;
 	struct rule_causes causes;
@@ -208,6 +208,39 @@ static enum plan_got take_result(lua_State *L, struct call *call)
 	return weir_is_nothing(call->cell->value) ? PLAN_ABSENT : PLAN_VALUE;
 }
 
+/* Pushes what a row gives; a fault or stop of it ends the call. */
+static bool push_arg(lua_State *L, struct call *call, const struct plan_node *arg)
+{
+	struct plan_cell cell = { 0 };
+	struct weir_bytes text;
+
+	call->got = plan_eval(call->run, arg, &cell);
+	if (call->got >= PLAN_FAULT)
+		return false;
+	if (call->got == PLAN_TIME) {
+		plan_text(call->run, PLAN_TIME, &cell, &text);
+		lua_pushlstring(L, text.data, text.len);
+	} else {
+		view_push(L, call->got == PLAN_VALUE ? cell.value : (struct weir_value){ 0 });
+	}
+	return true;
+}
+
+/* Pushes what a function named; false when it is not called, and call->got says why. */
+static bool push_args(lua_State *L, struct call *call)
+{
+	bool any = false;
+
+	luaL_checkstack(L, (int)call->node->arg_count + 4, NULL);
+	for (uint32_t i = 0; i < call->node->arg_count; i++) {
+		if (!push_arg(L, call, call->node->args[i]))
+			return false;
+		any = any || call->got != PLAN_ABSENT;
+	}
+	call->got = PLAN_ABSENT;
+	return any;
+}
+
 /* Raises an error when the function does, or when memory or steps run out. */
 static void invoke(lua_State *L, struct call *call)
 {
@@ -215,19 +248,29 @@ static void invoke(lua_State *L, struct call *call)
 	struct quota *quota = &call->caller->script->quota;
 	const struct callee *callee = &call->caller->callees[run->rule->number]
 	                                                     [call->node->word->function];
+	int top = lua_gettop(L), count = 2;
 
+	lua_rawgeti(L, LUA_REGISTRYINDEX, callee->ref);
+	if (call->node->arg_count) {
+		count = (int)call->node->arg_count;
+		if (!push_args(L, call)) {
+			lua_settop(L, top);
+			return;
+		}
+	} else {
+		view_push(L, plan_scope_value(run, call->node->scope));
+		view_push(L, run->event->record);
+	}
+	call->caller->within = call->node; /* an argument may have called another one */
 	if (callee->bound) {
 		quota_trust(quota, L);
 		quota_charge(quota, L, callee->bound);
 	} else {
 		quota_watch(quota, L);
 	}
-	lua_rawgeti(L, LUA_REGISTRYINDEX, callee->ref);
-	view_push(L, plan_scope_value(run, call->node->scope));
-	view_push(L, run->event->record);
-	lua_call(L, 2, 1);
+	lua_call(L, count, 1);
 	call->got = take_result(L, call);
-	lua_pop(L, 1);
+	lua_settop(L, top);
 }
 
 static int run_call(lua_State *L)
@@ -289,7 +332,6 @@ static enum plan_got caller_call(struct rule_host *host, struct rule_run *run,
 	int status;
 
 	if (caller->is_within) {
-		caller->within = node;
 		invoke(caller->script->L, &call);
 		return call.got;
 	}

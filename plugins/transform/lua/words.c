@@ -167,6 +167,25 @@ static int word_rows(lua_State *L)
 	return words_end(L, word);
 }
 
+/* from(row, …, function) */
+static int word_from(lua_State *L)
+{
+	struct rule_word *word = words_begin(L), *call;
+	int count = lua_gettop(L);
+
+	if (count < 2 || lua_type(L, count) != LUA_TFUNCTION) {
+		if (!script_is_unknown(L, count))
+			row_mistake(L, word->where, "from takes rows and a function of their values: "
+			                            "from(\"actor.id\", function(id) … end)");
+		word->op = RULE_UNKNOWN;
+		return words_end(L, word);
+	}
+	call = row_of(L, count, word->where);
+	for (int i = 1; i < count; i++)
+		words_add_arg(L, call, row_of(L, i, word->where));
+	return words_end(L, call);
+}
+
 /* given(row, then) */
 static int word_given(lua_State *L)
 {
@@ -246,6 +265,7 @@ static const struct {
 	{ "const", word_const, RULE_CONST },
 	{ "first", word_rows, RULE_FIRST },
 	{ "format", word_format, RULE_FORMAT },
+	{ "from", word_from, RULE_CALL },
 	{ "get", word_row_text, RULE_GET },
 	{ "given", word_given, RULE_GIVEN },
 	{ "hash", word_hash, RULE_HASH },

@@ -368,38 +368,46 @@ static enum rule_matched finish(const struct matcher *m, const char *start, cons
 	return RULE_MATCH;
 }
 
-/* The byte that every match begins with, or -1 when that cannot be said so easily. */
-static int first_byte(const char *p, const char *end)
+/* How many bytes of the pattern stand for themselves before anything else comes. */
+static size_t plain_bytes(const char *p, const char *end)
 {
-	if (p == end || strchr("^$*+?.([%-)", *p) || !*p)
-		return -1;
-	return p + 1 < end && strchr("*?-", p[1]) && p[1] ? -1 : (unsigned char)*p;
+	size_t len = 0;
+
+	while (p + len < end && p[len] && !strchr("^$*+?.([%-)", p[len]))
+		len++;
+	/* What a quantifier is for is not one of them. */
+	return len && p + len < end && p[len] && strchr("*+?-", p[len]) ? len - 1 : len;
 }
 
 enum rule_matched rule_pattern_find(struct weir_bytes pattern, struct weir_bytes text,
                                     size_t from, int64_t *steps, struct rule_match *match)
 {
 	const char *base = text.data ? text.data : "", *p = pattern.data, *at = base + from;
-	struct matcher m = { .text = base, .text_end = base + text.len,
-		             .pattern_end = p + pattern.len, .steps = steps };
+	struct matcher m; /* not cleared: captures are many */
 	bool anchored = pattern.len > 0 && *p == '^';
-	int first;
+	size_t plain;
 
+	m.text = base;
+	m.text_end = base + text.len;
+	m.pattern_end = p + pattern.len;
+	m.steps = steps;
+	m.why = NULL;
+	m.stopped = false;
 	match->count = 0;
 	match->why = NULL;
 	p += anchored;
-	first = anchored ? -1 : first_byte(p, m.pattern_end);
+	plain = anchored ? 0 : plain_bytes(p, m.pattern_end);
 	for (; at <= m.text_end; at++) {
 		const char *end;
 
-		if (first >= 0) {
-			at = memchr(at, first, (size_t)(m.text_end - at));
+		if (plain) {
+			at = memmem(at, (size_t)(m.text_end - at), p, plain);
 			if (!at)
 				break;
 		}
 		m.count = 0;
 		m.depth = 0;
-		end = spend(&m) ? rule_match_here(&m, at, p) : NULL;
+		end = spend(&m) ? rule_match_here(&m, at + plain, p + plain) : NULL;
 		if (end)
 			return finish(&m, at, end, match);
 		if (m.why) {

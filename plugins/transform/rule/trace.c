@@ -99,6 +99,8 @@ static void add_sources(struct rule_run *run, const struct plan_node *node, stru
 	case RULE_CALL:
 		if (word->outputs)
 			break;
+		for (uint32_t i = 0; i < node->arg_count; i++)
+			add_sources(run, node->args[i], text);
 		add_source(text, "%.*s()", weir_bytes(rule_op_name(word->op)));
 		break;
 	case RULE_RAW:

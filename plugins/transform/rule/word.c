@@ -198,9 +198,12 @@ void rule_word_write(const struct rule_word *word, struct weir_buf *text)
 	if (word->op == RULE_CALL) {
 		weir_buf_printf(text, "function %d of %s:%d", word->function + 1,
 		                word->where.file ? word->where.file : "", word->where.line);
-		return;
+		if (word->arg_count == 0)
+			return;
+	} else {
+		weir_buf_puts(text, rule_op_name(word->op));
 	}
-	weir_buf_printf(text, "%s(", rule_op_name(word->op));
+	weir_buf_puts(text, "(");
 	if (word->op == RULE_CONST) {
 		weir_value_render(word->value, text);
 		separator = ", ";

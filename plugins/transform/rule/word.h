@@ -21,7 +21,8 @@ enum rule_op {
 	RULE_SOURCE_NAME,
 	RULE_LANE,
 	RULE_REST,
-	RULE_CALL,          /* function: a number the front end knows it by */
+	RULE_CALL,          /* function: a number the front end knows it by; args, if any, are
+	                       what it gets, and then one of them must be present */
 	RULE_REMOVE,        /* change: take the field away */
 	RULE_PROGRAM,       /* text: a part of a program, that its language computes */
 	RULE_UNKNOWN,       /* a mistake that was reported; fits everywhere */

@@ -122,6 +122,50 @@ static void errors_name_the_line_that_raised_them(void **state)
 	        "rejected: one.lua:3: x: 'lower' describes rows; in a function read the event: e.actor.id" });
 }
 
+static void from_gives_a_function_what_it_names(void **state)
+{
+	struct harness *h = *state;
+
+	harness_row(h, "text = from('a.b', function(v) return v .. '!' end),\n"
+	               "x = from('n', 'a', time 't', upper 'a.b', 'none',\n"
+	               "  function(n, a, t, b, none) return { n + 1, a.b, t, b, none == nil, a } end),\n"
+	               "texts = from('l[].q', function(q) return q * 2 end),\n"
+	               "list = all('l', { key = from('q', function(q) return 'k' .. q end),\n"
+	               "                  value = from(function(e) return e.q end, 'q', function(a, b) return a + b end) }),\n"
+	               "int = first(from('none', 'neither', function() error('called') end), const(7)),\n"
+	               "number = from(const(1), function(...) return select('#', ...) end)");
+	assert_string_equal(harness_run(h, "{\"a\":{\"b\":\"c\"},\"n\":4,\"t\":\"2026-02-10 18:19:37+02:00\","
+	                                   "\"l\":[{\"q\":1},{},{\"q\":2.5}]}"),
+	                    "any {\"x\":[5,\"c\",\"2026-02-10T16:19:37Z\",\"C\",true,{\"b\":\"c\"}],"
+	                    "\"text\":\"c!\",\"int\":7,\"number\":1,\"texts\":[\"2\",\"5\"],"
+	                    "\"list\":[{\"key\":\"k1\",\"value\":2},{\"key\":\"k2.5\",\"value\":5}]}");
+	assert_string_equal(harness_run(h, "{}"), "any {\"int\":7,\"number\":1}");
+	assert_string_equal(harness_run(h, "{\"t\":\"noon\",\"a\":{\"b\":\"c\"}}"),
+	                    "rejected: one.lua:3:20: x: not a time: \"noon\"");
+	assert_string_equal(harness_run(h, "{\"a\":{\"b\":{}}}"),
+	                    "rejected: one.lua:2:33: text: attempt to concatenate a userdata value (local 'v')");
+}
+
+static void from_wants_rows_and_a_function(void **state)
+{
+	struct harness *h = *state;
+
+	harness_schema(h);
+	harness_write(h, "rules/one.lua", "return map { schema = 'any', when = { eventType = '*' }, fields = {\n"
+	                                  "  x = from('a'),\n"
+	                                  "  text = from(function() end),\n"
+	                                  "  int = from('a', 'b'),\n"
+	                                  "  time = from('a.', function() end),\n"
+	                                  "} }");
+	harness_refuses(h, "one.lua:2:7: from takes rows and a function of their values: "
+	                   "from(\"actor.id\", function(id) … end)\n"
+	                   "one.lua:3:10: from takes rows and a function of their values: "
+	                   "from(\"actor.id\", function(id) … end)\n"
+	                   "one.lua:4:9: from takes rows and a function of their values: "
+	                   "from(\"actor.id\", function(id) … end)\n"
+	                   "one.lua:5:15: path 'a.', character 3: a name is missing\n");
+}
+
 /* The rows run again then, one by one. */
 static void errors_cost_their_own_row_only(void **state)
 {
@@ -313,6 +357,8 @@ int main(void)
 		CASE(lists_can_be_walked),
 		CASE(results_become_values),
 		CASE(errors_name_the_line_that_raised_them),
+		CASE(from_gives_a_function_what_it_names),
+		CASE(from_wants_rows_and_a_function),
 		CASE(errors_cost_their_own_row_only),
 		CASE(helpers_read_what_they_name),
 		CASE(functions_fit_everywhere_a_row_does),

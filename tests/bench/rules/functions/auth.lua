@@ -19,11 +19,10 @@ return map {
     actor_type   = "actor.type",
     actor_user   = "actor.alternateId",
     actor_name   = "actor.displayName",
-    actor_domain = function(e)
-      local user = e.actor.alternateId
-      local at = user and string.find(user, "@", 1, true)
-      return at and string.sub(user, at + 1)
-    end,
+    actor_domain = from("actor.alternateId", function(user)
+      local at = user:find("@", 1, true)
+      return at and user:sub(at + 1)
+    end),
 
     src_ip      = "client.ipAddress",
     src_country = "client.geographicalContext.country",
@@ -40,14 +39,13 @@ return map {
     txn_id     = "transaction.id",
 
     credential_type = "authenticationContext.credentialType",
-    app = function(e)
-      for _, t in each(e.target) do
+    app = from("target", function(targets)
+      for _, t in each(targets) do
         if t.type == "AppInstance" then return t.displayName end
       end
-    end,
-    risk_level = function(e)
-      local risk = e.debugContext.debugData.risk
-      return risk and string.match(risk, "level=(%a+)")
-    end,
+    end),
+    risk_level = from("debugContext.debugData.risk", function(risk)
+      return risk:match "level=(%a+)"
+    end),
   },
 }

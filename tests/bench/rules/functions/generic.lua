@@ -19,11 +19,10 @@ return map {
     actor_type   = "actor.type",
     actor_user   = "actor.alternateId",
     actor_name   = "actor.displayName",
-    actor_domain = function(e)
-      local user = e.actor.alternateId
-      local at = user and string.find(user, "@", 1, true)
-      return at and string.sub(user, at + 1)
-    end,
+    actor_domain = from("actor.alternateId", function(user)
+      local at = user:find("@", 1, true)
+      return at and user:sub(at + 1)
+    end),
 
     src_ip      = "client.ipAddress",
     src_country = "client.geographicalContext.country",
@@ -39,12 +38,12 @@ return map {
     session_id = "authenticationContext.externalSessionId",
     txn_id     = "transaction.id",
 
-    target_names = function(e)
+    target_names = from("target", function(targets)
       local names = {}
-      for _, t in each(e.target) do
+      for _, t in each(targets) do
         names[#names + 1] = t.displayName
       end
       if #names > 0 then return table.concat(names, ", ") end
-    end,
+    end),
   },
 }
