@@ -134,10 +134,12 @@ class House(unittest.TestCase):
 
     def test_files_and_functions_stay_small(self):
         breaches = []
-        for path in filter(product_code, c_files(*PRODUCT)):
+        for path in ours(*ALL):
             text = text_of(path)
             if text.count("\n") > 500:
                 breaches.append(f"{path}: {text.count(chr(10))} lines, at most 500")
+        for path in filter(product_code, c_files(*PRODUCT)):
+            text = text_of(path)
             for name, line, count, parameters in functions(text):
                 if count > 60:
                     breaches.append(f"{path}:{line}: {name} has {count} lines, at most 60")

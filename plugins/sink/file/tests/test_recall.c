@@ -14,76 +14,21 @@
 #include <sys/resource.h>
 
 #include "fake_host.h"
-#include "scratch.h"
-#include "sink.h"
-
-struct run {
-	struct weir_ctx *ctx;
-	struct file_sink *sink;
-	const char *dir;
-	char *path;
-	struct weir_error err;
-};
+#include "run.h"
 
 /* A sink on out.ndjson, which has these lines already. */
 static struct run *begin(const char *dir, const char *lines)
 {
-	struct run *r = weir_alloc(sizeof *r);
+	struct run *r = run_with(dir, "out.ndjson");
 
-	r->ctx = fake_ctx("out");
-	r->sink = fake_self();
-	r->dir = dir;
-	r->path = scratch_path(dir, "out.ndjson");
-	r->sink->path = r->path;
 	scratch_write(dir, "out.ndjson", lines, strlen(lines));
-	assert_int_equal(weir_plugin()->create(r->sink, r->ctx, &r->err), WEIR_OK);
-	assert_int_equal(weir_plugin()->start(r->sink, r->ctx, &r->err), WEIR_OK);
+	start(r);
 	return r;
 }
 
-static void end(struct run *r)
+static void assert_lines(const struct run *r, const char *lines)
 {
-	weir_plugin()->destroy(r->sink);
-	weir_free(r->sink);
-	weir_free(r->path);
-	fake_ctx_free(r->ctx);
-	weir_free(r);
-}
-
-static void commit(struct run *r)
-{
-	struct weir_buf position = { 0 };
-
-	assert_int_equal(weir_plugin()->flush(r->sink, &position, &r->err), WEIR_OK);
-	fake_commit(r->ctx, weir_buf_text(&position));
-	weir_buf_finish(&position);
-}
-
-/* A kill, and a new start with what was committed. */
-static void again(struct run *r)
-{
-	weir_plugin()->stop(r->sink);
-	assert_int_equal(weir_plugin()->start(r->sink, r->ctx, &r->err), WEIR_OK);
-}
-
-static enum weir_status put(struct run *r, const char *const *pairs)
-{
-	struct weir_batch *b = fake_rows("acme", pairs);
-	enum weir_status status = weir_plugin()->process(r->sink, b, &r->err);
-
-	fake_batch_free(b);
-	return status;
-}
-
-#define PUT(r, ...) \
-	assert_int_equal(put(r, (const char *const[]){ __VA_ARGS__, NULL }), WEIR_OK)
-
-static void assert_lines(struct run *r, const char *lines)
-{
-	char *text = scratch_read(r->dir, "out.ndjson", NULL);
-
-	assert_string_equal(text, lines);
-	weir_free(text);
+	assert_file(r, "out.ndjson", lines);
 }
 
 #define A "{\"n\":1,\"id\":\"a\"}"
@@ -148,9 +93,11 @@ static void a_kill_before_all_came_again_repeats_nothing(void **state)
 
 	PUT(r, "auth", A);
 	again(r); /* nothing was committed */
+	start(r);
 	PUT(r, "auth", A);
 	commit(r);
 	again(r); /* A is behind the position, B and C are to come */
+	start(r);
 	PUT(r, "auth", B, "auth", C, "auth", D);
 	commit(r);
 	assert_lines(r, A "\n" B "\n" C "\n" D "\n");
@@ -183,8 +130,6 @@ static void a_stop_does_not_write_what_could_not_be_looked_up(void **state)
 	assert_lines(r, A "\n");
 	end(r);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 
 int main(void)
 {
