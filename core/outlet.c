@@ -380,10 +380,11 @@ void outlet_launch(struct outlet *outlet, size_t index, uint64_t first_ticket)
 	thread_start(&outlet->thread, outlet->ctx->name, run, outlet);
 }
 
-void outlet_put(struct outlet *outlet, struct page *page)
+void outlet_put(struct outlet *outlet, struct page *pages)
 {
 	pthread_mutex_lock(&outlet->lock);
-	order_put(&outlet->order, page->ticket, page);
+	for (struct page *page = pages; page; page = page->next)
+		order_put(&outlet->order, page->ticket, page);
 	pthread_cond_signal(&outlet->arrived);
 	pthread_mutex_unlock(&outlet->lock);
 }

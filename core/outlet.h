@@ -17,8 +17,8 @@ void outlet_destroy(struct outlet *outlet); /* its thread has ended. NULL is fin
 void outlet_launch(struct outlet *outlet, size_t index, uint64_t first_ticket);
 /* New tickets and a new place, while nothing is in flight. */
 void outlet_begin(struct outlet *outlet, size_t index, uint64_t first_ticket);
-/* Takes one reference to the page. */
-void outlet_put(struct outlet *outlet, struct page *page);
+/* Takes one reference to the page, and to those that are joined to it by `next`. */
+void outlet_put(struct outlet *outlet, struct page *pages);
 /* The sink shall give up what it waits for: what comes from here on is passed undelivered. */
 void outlet_interrupt(struct outlet *outlet);
 /* No more pages will come: the thread passes what it has, stops the sink and ends; then

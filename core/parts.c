@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Text, tokens and records of so much fit into a second-level cache together. */
-enum { PART_SIZE = 192 * 1024 };
+enum { PART_SIZE = 256 * 1024 };
 
 static void add(struct parts *parts, struct page *part)
 {
@@ -24,7 +24,7 @@ static void add(struct parts *parts, struct page *part)
 /* Parts of about the same size. */
 static size_t size_for(const struct page *page)
 {
-	return page->len / (page->len / PART_SIZE + 1) + 1;
+	return page->len / ((page->len + PART_SIZE - 1) / PART_SIZE) + 1;
 }
 
 static void cut_lines(struct parts *parts, struct page *page)

@@ -8,6 +8,9 @@
 
 #include "budget.h"
 
+/* Bytes of parts that a worker takes at once. */
+enum { GROUP = 600 * 1024 };
+
 void queue_init(struct queue *queue)
 {
 	*queue = (struct queue){ 0 };
@@ -41,7 +44,31 @@ static bool may_go(const struct queue *queue, struct page *page)
 	return queue->closed || !page->ready || budget_has_room(page->ready);
 }
 
-/* The first page that may go. */
+static struct page *last_of_group(struct page *page)
+{
+	size_t len = page->len;
+
+	while (page->next && page->next->whole && page->next->whole == page->whole
+	       && len + page->next->len <= GROUP) {
+		page = page->next;
+		len += page->len;
+	}
+	return page;
+}
+
+/* The pages from *at to last. */
+static void cut_out(struct queue *queue, struct page **at, struct page *last)
+{
+	for (struct page *page = *at; page != last; page = page->next)
+		queue->len--;
+	queue->len--;
+	*at = last->next;
+	if (!last->next)
+		queue->last = at;
+	last->next = NULL;
+}
+
+/* The first page that may go, with its group. */
 static struct page *take(struct queue *queue)
 {
 	const struct budget *full = NULL;
@@ -55,10 +82,7 @@ static struct page *take(struct queue *queue)
 			full = page->ready;
 			continue;
 		}
-		*at = page->next;
-		if (!page->next)
-			queue->last = at;
-		queue->len--;
+		cut_out(queue, at, last_of_group(page));
 		return page;
 	}
 	return NULL;

@@ -23,7 +23,8 @@ void queue_init(struct queue *queue);
 void queue_finish(struct queue *queue); /* it is empty */
 /* One page, or several that are joined by `next`. */
 void queue_put(struct queue *queue, struct page *pages);
-/* Waits for a page; NULL when the queue is closed and empty. Those of a component come in their order. */
+/* Waits for a page; NULL when the queue is closed and empty. Those of a component come in their order. If it is
+ * a part, some more of the same page may follow, joined by `next`: so threads wake each other less often. */
 struct page *queue_take(struct queue *queue);
 /* A component may have room again. */
 void queue_wake(struct queue *queue);

@@ -37,24 +37,26 @@ size_t workers_wanted(const struct core_options *core)
 }
 
 /* Each sink of the component gets each page, so that tickets have no gaps. */
-static void hand_on(struct page *page)
+static void hand_on(struct page *pages)
 {
-	struct component *component = page->component;
+	struct component *component = pages->component;
 	size_t count = component->outlet_count;
 
 	for (size_t i = 0; i < count; i++)
-		outlet_put(component->outlets[i], page);
+		outlet_put(component->outlets[i], pages);
 }
 
 static void *run(void *arg)
 {
 	struct worker *worker = arg;
-	struct page *page;
+	struct page *pages;
 
-	while ((page = queue_take(&worker->workers->queue)) != NULL) {
-		chain_run(worker->workers->host, page, worker->index);
-		page_set_ready(page);
-		hand_on(page);
+	while ((pages = queue_take(&worker->workers->queue)) != NULL) {
+		for (struct page *page = pages; page; page = page->next) {
+			chain_run(worker->workers->host, page, worker->index);
+			page_set_ready(page);
+		}
+		hand_on(pages);
 	}
 	return NULL;
 }

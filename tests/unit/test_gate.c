@@ -214,6 +214,53 @@ static void pages_stay_in_a_queue_while_their_component_has_enough_to_deliver(vo
 	queue_finish(&queue);
 }
 
+static struct page *put_part(struct queue *queue, uint64_t ticket, struct page *whole)
+{
+	struct weir_bytes text = { whole->data, 250 * 1024 };
+	struct page *part = page_part(whole, text);
+
+	part->ticket = ticket;
+	queue_put(queue, part);
+	return part;
+}
+
+static void take_pages(struct queue *queue, uint64_t first, size_t count)
+{
+	struct page *next;
+
+	for (struct page *page = queue_take(queue); page; page = next) {
+		next = page->next;
+		assert_int_equal(page->ticket, first++);
+		assert_int_equal(next != NULL, --count > 0);
+		page_unref(page);
+	}
+}
+
+static void parts_of_a_page_leave_a_queue_some_at_once(void **state)
+{
+	struct queue queue;
+	struct page *whole = page_create(), *other = page_create();
+
+	(void)state;
+	queue_init(&queue);
+	for (uint64_t t = 1; t <= 3; t++)
+		put_part(&queue, t, whole);
+	put_part(&queue, 4, other);
+	put(&queue, 5, NULL);
+	put(&queue, 6, NULL);
+	take_pages(&queue, 1, 2);
+	assert_int_equal(queue_len(&queue), 4);
+	take_pages(&queue, 3, 1);
+	take_pages(&queue, 4, 1);
+	take_pages(&queue, 5, 1);
+	take_pages(&queue, 6, 1);
+	queue_close(&queue);
+	assert_null(queue_take(&queue));
+	queue_finish(&queue);
+	page_unref(whole);
+	page_unref(other);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +270,7 @@ int main(void)
 		cmocka_unit_test(without_a_flag_the_time_passes),
 		cmocka_unit_test(pages_leave_a_queue_as_they_came_and_then_it_ends),
 		cmocka_unit_test(pages_stay_in_a_queue_while_their_component_has_enough_to_deliver),
+		cmocka_unit_test(parts_of_a_page_leave_a_queue_some_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
