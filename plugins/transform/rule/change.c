@@ -125,27 +125,13 @@ static enum plan_got change_value(struct rule_run *run, const struct plan_row *r
                                   struct plan_cell *cell)
 {
 	enum plan_got got = plan_eval(run, row->node, cell);
-	struct weir_value *leaves;
-	struct weir_bytes text;
 
-	if (got != PLAN_VALUE && got != PLAN_TIME)
-		return got;
 	if (row->target && row->target->leaf >= 0)
 		return plan_fit(run, row->target, row->node, cell, got);
-	if (row->target) {
-		leaves = weir_arena_alloc(run->arena,
-		                          row->target->shape->top->leaf_count * sizeof *leaves);
-		memset(leaves, 0, row->target->shape->top->leaf_count * sizeof *leaves);
-		got = plan_fit_object(run, row->target->shape, row->node, cell->value, leaves);
-		if (got == PLAN_VALUE)
-			cell->value = plan_build(run, row->target->shape, leaves);
-		return got == PLAN_VALUE && weir_is_absent(cell->value) ? PLAN_ABSENT : got;
-	}
-	if (got == PLAN_TIME) {
-		plan_text(run, got, cell, &text);
-		cell->value = weir_make_text_borrowed(run->arena, text);
-	}
-	return PLAN_VALUE;
+	got = plan_untimed(run, got, cell);
+	if (row->target && got == PLAN_VALUE)
+		return plan_fit_nested(run, row->target->shape, row->node, cell);
+	return got;
 }
 
 static enum rule_took apply(struct rule_run *run, const struct plan_change *change,

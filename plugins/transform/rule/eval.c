@@ -36,7 +36,7 @@ enum plan_got plan_fault(struct rule_run *run, const struct plan_node *node, con
 	return PLAN_FAULT;
 }
 
-static struct weir_bytes copy_scratch(struct rule_run *run)
+struct weir_bytes plan_scratch(struct rule_run *run)
 {
 	return weir_arena_copy(run->arena,
 	                       (struct weir_bytes){ run->scratch.data, run->scratch.len });
@@ -57,7 +57,7 @@ static struct weir_bytes time_text(struct rule_run *run, const struct plan_cell 
 		weir_time_format(cell->micros, whole);
 		weir_buf_puts(&run->scratch, whole);
 	}
-	return copy_scratch(run);
+	return plan_scratch(run);
 }
 
 bool plan_text(struct rule_run *run, enum plan_got got, const struct plan_cell *cell,
@@ -82,9 +82,17 @@ bool plan_text(struct rule_run *run, enum plan_got got, const struct plan_cell *
 	if (!text->data) {
 		run->scratch.len = 0;
 		weir_value_render(v, &run->scratch);
-		*text = copy_scratch(run);
+		*text = plan_scratch(run);
 	}
 	return true;
+}
+
+enum plan_got plan_untimed(struct rule_run *run, enum plan_got got, struct plan_cell *cell)
+{
+	if (got != PLAN_TIME)
+		return got;
+	cell->value = weir_make_text_borrowed(run->arena, time_text(run, cell));
+	return PLAN_VALUE;
 }
 
 static enum plan_got give(struct plan_cell *cell, struct weir_value v)

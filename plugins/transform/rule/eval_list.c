@@ -17,8 +17,7 @@ static struct weir_bytes joined(struct rule_run *run, const struct weir_bytes *t
 			weir_buf_add(&run->scratch, separator.data, separator.len);
 		weir_buf_add(&run->scratch, texts[i].data, texts[i].len);
 	}
-	return weir_arena_copy(run->arena,
-	                       (struct weir_bytes){ run->scratch.data, run->scratch.len });
+	return plan_scratch(run);
 }
 
 /* The texts of a row that has a value for each element of a group. */
@@ -119,15 +118,9 @@ static enum plan_got eval_all(struct rule_run *run, const struct plan_node *node
 		run->scopes[scope->number].value = each.value;
 		run->scopes[scope->number].epoch = run->epoch;
 		weir_paths_read(scope->paths, each.value, run->slots + scope->first);
-		got = make_element(run, node, &element);
+		got = plan_untimed(run, make_element(run, node, &element), &element);
 		if (got >= PLAN_FAULT)
 			return got;
-		if (got == PLAN_TIME) {
-			struct weir_bytes text;
-
-			plan_text(run, got, &element, &text);
-			element.value = weir_make_text_borrowed(run->arena, text);
-		}
 		if (got != PLAN_ABSENT)
 			weir_array_push(run->arena, list, element.value);
 	}
@@ -137,20 +130,6 @@ static enum plan_got eval_all(struct rule_run *run, const struct plan_node *node
 
 /* ---- objects that no schema describes --------------------------------------------------------- */
 
-/* A value as an element or member: times as text. */
-static enum plan_got eval_plain(struct rule_run *run, const struct plan_node *node,
-                                struct plan_cell *cell)
-{
-	enum plan_got got = plan_eval(run, node, cell);
-	struct weir_bytes text;
-
-	if (got != PLAN_TIME)
-		return got;
-	plan_text(run, got, cell, &text);
-	cell->value = weir_make_text_borrowed(run->arena, text);
-	return PLAN_VALUE;
-}
-
 static enum plan_got eval_object(struct rule_run *run, const struct plan_node *node,
                                  struct plan_cell *cell)
 {
@@ -159,7 +138,7 @@ static enum plan_got eval_object(struct rule_run *run, const struct plan_node *n
 	bool empty = true;
 
 	for (size_t i = 0; i < object->count; i++) {
-		enum plan_got got = eval_plain(run, object->nodes[i], cell);
+		enum plan_got got = plan_untimed(run, plan_eval(run, object->nodes[i], cell), cell);
 
 		if (got >= PLAN_FAULT)
 			return got;
@@ -188,8 +167,7 @@ static enum plan_got look_closer(struct rule_run *run, const struct plan_node *r
 	if (!plan_text(run, got, cell, &text)) {
 		run->scratch.len = 0;
 		weir_value_render(cell->value, &run->scratch);
-		text = weir_arena_copy(run->arena, (struct weir_bytes){ run->scratch.data,
-		                                                       run->scratch.len });
+		text = plan_scratch(run);
 	}
 	cell->value = weir_make_text_borrowed(run->arena, text);
 	return PLAN_VALUE;

@@ -90,23 +90,9 @@ static enum plan_got eval_precision(struct rule_run *run, const struct plan_node
 static enum plan_got eval_ip(struct rule_run *run, const struct plan_node *node,
                              struct plan_cell *cell)
 {
-	enum plan_got got = plan_eval(run, node->args[0], cell);
-	char written[RULE_IP_MAX];
-	struct weir_bytes text;
+	enum plan_got got = plan_untimed(run, plan_eval(run, node->args[0], cell), cell);
 
-	if (got != PLAN_VALUE)
-		return got == PLAN_TIME ? plan_fault(run, node, "not an address", cell->value)
-		                        : got;
-	if (!weir_value_text(cell->value, run->arena, &text))
-		return plan_fault(run, node, "not an address", cell->value);
-	switch (rule_ip(text, written)) {
-	case RULE_IP_AS_IT_IS: return PLAN_VALUE;
-	case RULE_IP_WRITTEN:
-		cell->value = weir_make_text(run->arena, weir_bytes(written));
-		return PLAN_VALUE;
-	case RULE_IP_WRONG: break;
-	}
-	return plan_fault(run, node, "not an address", cell->value);
+	return got == PLAN_VALUE ? plan_fit_ip(run, node, cell) : got;
 }
 
 /* Digits as JSON writes them: "-007" is -7. */
@@ -315,8 +301,7 @@ static enum plan_got eval_textmap_names(struct rule_run *run, const struct plan_
 			weir_buf_add(&run->scratch, node->more.data, node->more.len);
 		weir_buf_add(&run->scratch, map.name.data, map.name.len);
 	}
-	text = (struct weir_bytes){ run->scratch.data, run->scratch.len };
-	return give_text(run, cell, text.len ? weir_arena_copy(run->arena, text) : text);
+	return run->scratch.len ? give_text(run, cell, plan_scratch(run)) : PLAN_ABSENT;
 }
 
 /* ---- made of others -------------------------------------------------------------------------------- */
@@ -343,9 +328,7 @@ static enum plan_got eval_json(struct rule_run *run, const struct plan_node *nod
 		return got;
 	run->scratch.len = 0;
 	weir_value_render(cell->value, &run->scratch);
-	return give_text(run, cell,
-	                 weir_arena_copy(run->arena, (struct weir_bytes){ run->scratch.data,
-	                                                                 run->scratch.len }));
+	return give_text(run, cell, plan_scratch(run));
 }
 
 /* Texts are collected first, because an argument may need the scratch buffer itself. */
@@ -375,9 +358,7 @@ static enum plan_got eval_format(struct rule_run *run, const struct plan_node *n
 			weir_buf_putc(&run->scratch, '%');
 		}
 	}
-	return give_text(run, cell,
-	                 weir_arena_copy(run->arena, (struct weir_bytes){ run->scratch.data,
-	                                                                 run->scratch.len }));
+	return give_text(run, cell, plan_scratch(run));
 }
 
 plan_eval_fn *const plan_text_evals[RULE_OPS] = {

@@ -7,6 +7,8 @@
 #include "text.h"
 #include "timestamp.h"
 
+#include <string.h>
+
 static enum plan_got wrong(struct rule_run *run, const struct plan_node *node, const char *what,
                            const struct plan_cell *cell)
 {
@@ -92,14 +94,12 @@ static enum plan_got fit_time(struct rule_run *run, const struct schema_field *f
 	return PLAN_VALUE;
 }
 
-static enum plan_got fit_ip(struct rule_run *run, const struct plan_node *node,
-                            struct plan_cell *cell)
+enum plan_got plan_fit_ip(struct rule_run *run, const struct plan_node *node,
+                          struct plan_cell *cell)
 {
 	char written[RULE_IP_MAX];
 	struct weir_bytes text;
 
-	if (node && node->word->op == RULE_IP && cell->value.kind == WEIR_TEXT)
-		return PLAN_VALUE;
 	if (!weir_value_text(cell->value, run->arena, &text))
 		return wrong(run, node, "not an address", cell);
 	switch (rule_ip(text, written)) {
@@ -116,16 +116,11 @@ static enum plan_got fit_ip(struct rule_run *run, const struct plan_node *node,
 static enum plan_got untimed(struct rule_run *run, const struct schema_field *field,
                              struct plan_cell *cell, enum plan_got got)
 {
-	struct weir_bytes text;
-
 	if (got != PLAN_TIME || field->type == SCHEMA_TIME || field->type == SCHEMA_TEXT)
 		return got;
-	if (field->type == SCHEMA_INT || field->type == SCHEMA_NUMBER) {
-		cell->value = weir_make_int(run->arena, cell->micros);
-	} else {
-		plan_text(run, got, cell, &text);
-		cell->value = weir_make_text_borrowed(run->arena, text);
-	}
+	if (field->type != SCHEMA_INT && field->type != SCHEMA_NUMBER)
+		return plan_untimed(run, got, cell);
+	cell->value = weir_make_int(run->arena, cell->micros);
 	return PLAN_VALUE;
 }
 
@@ -133,14 +128,12 @@ static enum plan_got fit_one(struct rule_run *run, const struct schema_field *fi
                              const struct plan_node *node, struct plan_cell *cell,
                              enum plan_got got)
 {
-	struct weir_value *leaves;
-
 	got = untimed(run, field, cell, got);
 	switch (field->type) {
 	case SCHEMA_TEXT: return fit_text(run, field, node, cell, got);
 	case SCHEMA_TIME: return fit_time(run, field, node, cell, got);
 	case SCHEMA_INT: return fit_integer(run, node, cell);
-	case SCHEMA_IP: return fit_ip(run, node, cell);
+	case SCHEMA_IP: return plan_fit_ip(run, node, cell);
 	case SCHEMA_ANY: return PLAN_VALUE;
 	case SCHEMA_NUMBER:
 		return cell->value.kind == WEIR_NUMBER ? PLAN_VALUE
@@ -154,12 +147,7 @@ static enum plan_got fit_one(struct rule_run *run, const struct schema_field *fi
 		                                       : wrong(run, node, "not an object", cell);
 	case SCHEMA_NESTED: break;
 	}
-	leaves = weir_arena_alloc(run->arena, field->shape->leaf_count * sizeof *leaves);
-	for (size_t i = 0; i < field->shape->leaf_count; i++)
-		leaves[i] = (struct weir_value){ 0 };
-	got = plan_fit_object(run, field->shape, node, cell->value, leaves);
-	cell->value = plan_build(run, field->shape, leaves);
-	return got == PLAN_VALUE && weir_is_absent(cell->value) ? PLAN_ABSENT : got;
+	return plan_fit_nested(run, field->shape, node, cell);
 }
 
 static enum plan_got fit_list(struct rule_run *run, const struct schema_field *field,
@@ -252,4 +240,17 @@ enum plan_got plan_fit_object(struct rule_run *run, const struct schema_shape *s
 			return got;
 	}
 	return PLAN_VALUE;
+}
+
+enum plan_got plan_fit_nested(struct rule_run *run, const struct schema_shape *shape,
+                              const struct plan_node *node, struct plan_cell *cell)
+{
+	size_t size = shape->top->leaf_count * sizeof(struct weir_value);
+	struct weir_value *leaves = memset(weir_arena_alloc(run->arena, size), 0, size);
+	enum plan_got got = plan_fit_object(run, shape, node, cell->value, leaves);
+
+	if (got != PLAN_VALUE)
+		return got;
+	cell->value = plan_build(run, shape, leaves);
+	return weir_is_absent(cell->value) ? PLAN_ABSENT : PLAN_VALUE;
 }

@@ -288,6 +288,10 @@ static inline enum plan_got plan_eval(struct rule_run *run, const struct plan_no
  * them. False for lists and objects. */
 bool plan_text(struct rule_run *run, enum plan_got got, const struct plan_cell *cell,
                struct weir_bytes *text);
+/* A time becomes its text, for whoever has no place for times; all else stays as it is. */
+enum plan_got plan_untimed(struct rule_run *run, enum plan_got got, struct plan_cell *cell);
+/* What run->scratch holds, in the arena. */
+struct weir_bytes plan_scratch(struct rule_run *run);
 enum plan_got plan_fault(struct rule_run *run, const struct plan_node *node, const char *what,
                          struct weir_value value);
 /* Not GLANCE_DOUBTED. */
@@ -343,7 +347,13 @@ enum rows_made plan_finish_record(struct rule_run *run, const struct schema *sch
  * value to write, PLAN_ABSENT or PLAN_FAULT. node is where faults are, or NULL. */
 enum plan_got plan_fit(struct rule_run *run, const struct schema_field *field,
                        const struct plan_node *node, struct plan_cell *cell, enum plan_got got);
-/* Spreads an object that was not made row by row over the leaves of a shape. */
+/* The value as an address, written as RFC 5952 has it; or a fault. */
+enum plan_got plan_fit_ip(struct rule_run *run, const struct plan_node *node,
+                          struct plan_cell *cell);
+/* An object that was not made row by row, as one of a shape; PLAN_ABSENT when nothing is left. */
+enum plan_got plan_fit_nested(struct rule_run *run, const struct schema_shape *shape,
+                              const struct plan_node *node, struct plan_cell *cell);
+/* Spreads such an object over the leaves of a shape. */
 enum plan_got plan_fit_object(struct rule_run *run, const struct schema_shape *shape,
                               const struct plan_node *node, struct weir_value object,
                               struct weir_value *leaves);

@@ -18,13 +18,10 @@ static enum plan_got eval_group_list(struct rule_run *run, const struct plan_nod
 
 	for (size_t i = 0; i < elements && got < PLAN_FAULT; i++) {
 		struct plan_cell one = { 0 };
-		struct weir_bytes text;
 
 		run->element = i;
-		got = plan_eval(run, node, &one);
-		if (got == PLAN_TIME && plan_text(run, got, &one, &text))
-			one.value = weir_make_text_borrowed(run->arena, text);
-		if (got == PLAN_VALUE || got == PLAN_TIME)
+		got = plan_untimed(run, plan_eval(run, node, &one), &one);
+		if (got == PLAN_VALUE)
 			weir_array_push(run->arena, list, one.value);
 	}
 	run->element = outer;

@@ -144,7 +144,7 @@ void rule_set_ask(const struct rule_set *set, struct rule_run *run, const struct
 extern const char rule_suspended_text[];
 
 /* Runs the rules of an event's type until one takes it. result->emit and user are filled by
- * the caller. Rules for which skip says true are passed over with a breach. */
+ * the caller. A rule that the host says is suspended ends it with a breach. */
 void rule_set_run(const struct rule_set *set, struct rule_run *run,
                   const struct rule_event *event, struct rule_result *result);
 

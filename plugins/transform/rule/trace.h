@@ -1,7 +1,7 @@
 /* trace.h - which rules were tried with an event, and which rows wrote, for whoever asks.
  *
  * For `weir map --explain` and for coverage. In a pipeline run->tracer is NULL, and all of this
- * costs one comparison a row.
+ * costs a comparison here and there.
  * SPDX-License-Identifier: Apache-2.0
  */
 #ifndef RULE_TRACE_H
