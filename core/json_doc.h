@@ -16,8 +16,8 @@
 struct json_view {
 	const char *text;
 	const uint32_t *index; /* offset of each entry; index[count..count+3] are the length */
-	const uint32_t *link;  /* of an entry that begins a value: the entry that ends it, which
-	                          is itself unless it is a container */
+	const char *first;     /* the byte at each entry; first[count..count+3] are 0 */
+	const uint32_t *link;  /* of an entry that begins a container: the entry that ends it */
 	uint32_t count;
 	bool spaced;           /* blanks outside strings */
 	bool escapes;          /* a backslash somewhere */
@@ -30,7 +30,8 @@ enum { JSON_SENTINELS = 4 };
 struct json_doc {
 	struct json_view view;
 	uint32_t *index, *link;    /* the view's, to be written */
-	size_t index_cap, link_cap;
+	char *first;
+	size_t index_cap, link_cap, first_cap;
 	uint32_t *escaped;         /* offsets of the 64-byte blocks that hold a backslash */
 	size_t escaped_count, escaped_cap;
 	struct json_event *events;
@@ -45,6 +46,18 @@ static inline bool json_is_white(char c)
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
+/* { or [, which bit 5 alone tells apart from each other. */
+static inline bool json_opens(char first)
+{
+	return (first | ('{' ^ '[')) == '{';
+}
+
+/* The entry that ends the value that begins at one. */
+static inline size_t json_end(const struct json_view *v, size_t at)
+{
+	return json_opens(v->first[at]) ? v->link[at] : at;
+}
+
 /* enum value_form; the others are value_form.h's. */
 enum { FORM_PAGE = 1 };
 
@@ -56,7 +69,7 @@ static inline void json_set_value(struct weir_value *value, const struct json_vi
 {
 	value->base = v;
 	value->at = at;
-	value->kind = json_kinds[(unsigned char)v->text[v->index[at]]];
+	value->kind = json_kinds[(unsigned char)v->first[at]];
 	value->form = FORM_PAGE;
 	value->flags = 0;
 }
@@ -83,11 +96,11 @@ static inline struct weir_bytes json_token(const struct json_view *v, uint32_t a
 /* The bytes of any value. */
 static inline struct weir_bytes json_slice(const struct json_view *v, uint32_t at)
 {
-	uint32_t end = v->link[at];
+	const char *start = v->text + v->index[at];
 
-	if (end == at)
+	if (!json_opens(v->first[at]))
 		return json_token(v, at);
-	return (struct weir_bytes){ v->text + v->index[at], v->index[end] + 1 - v->index[at] };
+	return (struct weir_bytes){ start, v->index[v->link[at]] + 1 - v->index[at] };
 }
 
 /* What stands between the quotes of the string at an entry. */

@@ -28,11 +28,27 @@ static bool grow(uint32_t **array, size_t *cap, size_t want)
 	return true;
 }
 
+/* There are as many bytes as entries. */
+static bool grow_first(struct json_doc *doc, size_t want)
+{
+	char *grown;
+
+	if (want <= doc->first_cap)
+		return true;
+	grown = weir_try_realloc(doc->first, doc->index_cap);
+	if (!grown)
+		return false;
+	doc->first = grown;
+	doc->first_cap = doc->index_cap;
+	return true;
+}
+
 /* Room for whatever the next step may write. */
 static bool make_room(struct json_doc *doc, size_t step)
 {
-	return grow(&doc->index, &doc->index_cap,
-	            doc->view.count + step + JSON_SCAN_ROOM + JSON_SENTINELS) &&
+	size_t entries = doc->view.count + step + JSON_SCAN_ROOM + JSON_SENTINELS;
+
+	return grow(&doc->index, &doc->index_cap, entries) && grow_first(doc, entries) &&
 	       grow(&doc->escaped, &doc->escaped_cap, doc->escaped_count + step / 64 + 1);
 }
 
@@ -61,6 +77,7 @@ enum json_indexed json_index(struct json_doc *doc, size_t from, size_t to,
 		if (!make_room(doc, step))
 			return JSON_NO_MEMORY;
 		scan.out = doc->index + doc->view.count;
+		scan.first = doc->first + doc->view.count;
 		scan.escaped = doc->escaped + doc->escaped_count;
 		isa->scan(&scan, at, step);
 		doc->view.count = (uint32_t)(scan.out - doc->index);

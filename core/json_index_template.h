@@ -13,20 +13,6 @@
  * ahead, across the borders that the processor's own prefetching stops at. */
 enum { SCAN_AHEAD = 2048 };
 
-/* Copies of what changes with every block, so that it stays in registers. */
-struct hot {
-	uint64_t in_string, after_scalar, fault, spaced;
-	uint32_t *out;
-};
-
-/* 64 bytes of a page. */
-struct place {
-	const char *at;     /* they, or a copy of them; three that came before are before them */
-	const char *source; /* where they are in the page */
-	uint32_t offset;    /* to be written for the first of them */
-	uint64_t within;    /* those that belong to the page; the others are blanks */
-};
-
 /* Escapes are rare, so they are walked one by one: each is checked, and what it escapes
  * is returned, so that the quote in \" ends no string. at: the block in the page, where an
  * escape may go on behind it. */
@@ -55,33 +41,44 @@ static SCAN_TARGET uint64_t scan_escapes(struct json_scan *scan, const char *at,
 }
 
 #ifndef SCAN_EMITS
-/* Writes four offsets; what lies beyond the last bit is overwritten by the next block. */
-static SCAN_TARGET ALWAYS_INLINE uint64_t scan_four(uint32_t *out, uint64_t bits, uint32_t offset)
+static SCAN_TARGET ALWAYS_INLINE void scan_one(struct hot *hot, int k, uint64_t bits,
+                                               const struct place *place)
 {
-	out[0] = offset + scan_lowest(bits);
+	uint32_t lowest = scan_lowest(bits);
+
+	hot->out[k] = place->offset + lowest;
+	hot->first[k] = place->at[lowest];
+}
+
+/* Writes four entries; what lies beyond the last bit is overwritten by the next block. */
+static SCAN_TARGET ALWAYS_INLINE uint64_t scan_four(struct hot *hot, int k, uint64_t bits,
+                                                    const struct place *place)
+{
+	scan_one(hot, k, bits, place);
 	bits &= bits - 1;
-	out[1] = offset + scan_lowest(bits);
+	scan_one(hot, k + 1, bits, place);
 	bits &= bits - 1;
-	out[2] = offset + scan_lowest(bits);
+	scan_one(hot, k + 2, bits, place);
 	bits &= bits - 1;
-	out[3] = offset + scan_lowest(bits);
+	scan_one(hot, k + 3, bits, place);
 	return bits & (bits - 1);
 }
 
-static SCAN_TARGET ALWAYS_INLINE uint32_t *scan_emit(uint32_t *out, uint64_t bits,
-                                                     uint32_t offset)
+static SCAN_TARGET ALWAYS_INLINE void scan_emit(struct hot *hot, uint64_t bits,
+                                                const struct place *place)
 {
 	int count = __builtin_popcountll(bits);
 
-	bits = scan_four(out, bits, offset);
-	bits = scan_four(out + 4, bits, offset);
+	bits = scan_four(hot, 0, bits, place);
+	bits = scan_four(hot, 4, bits, place);
 	if (count > 8) {
-		bits = scan_four(out + 8, bits, offset);
-		bits = scan_four(out + 12, bits, offset);
+		bits = scan_four(hot, 8, bits, place);
+		bits = scan_four(hot, 12, bits, place);
 		for (int k = 16; k < count; k += 4)
-			bits = scan_four(out + k, bits, offset);
+			bits = scan_four(hot, k, bits, place);
 	}
-	return out + count;
+	hot->out += count;
+	hot->first += count;
 }
 #endif
 
@@ -122,7 +119,7 @@ static SCAN_TARGET ALWAYS_INLINE void scan_block(struct json_scan *scan, struct 
 	hot->after_scalar = scalar >> 63;
 	found = (structural | starts) & ~(inside ^ quote);
 	found |= rare.newline & scan->lines & ~inside;
-	hot->out = scan_emit(hot->out, found, place.offset);
+	scan_emit(hot, found, &place);
 
 	hot->fault |= rare.control & inside;
 	hot->spaced |= block.white & ~inside & ~(rare.newline & scan->lines) & place.within;
@@ -140,9 +137,9 @@ static const char *scan_copied(char copy[3 + 64], const char *text, size_t at, s
 
 static SCAN_TARGET void SCAN_NAME(struct json_scan *scan, size_t at, size_t len)
 {
-	struct hot hot = { scan->in_string, scan->after_scalar, 0, 0, scan->out };
+	struct hot hot = { scan->in_string, scan->after_scalar, 0, 0, scan->out, scan->first };
 	size_t end = at + len;
-	char copy[3 + 64];
+	char copy[3 + 64 + 1];
 
 	for (; at < end; at += 64) {
 		const char *source = scan->text + at;
@@ -160,4 +157,5 @@ static SCAN_TARGET void SCAN_NAME(struct json_scan *scan, size_t at, size_t len)
 	scan->fault |= hot.fault;
 	scan->spaced |= hot.spaced;
 	scan->out = hot.out;
+	scan->first = hot.first;
 }

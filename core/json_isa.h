@@ -16,6 +16,7 @@ struct json_scan {
 	const char *text;       /* of this pass; offsets are written plus base */
 	uint32_t base;
 	uint32_t *out;          /* where the next entry goes; room for len + JSON_SCAN_ROOM more */
+	char *first;            /* where its first byte goes; as much room */
 	uint32_t *escaped;      /* where the next offset of a block with a backslash goes */
 	uint64_t lines;         /* all ones: line ends are entries; else 0 */
 	uint64_t in_string;     /* all ones inside a string */
@@ -25,7 +26,7 @@ struct json_scan {
 	uint64_t pending;       /* UTF-8: not zero inside a sequence */
 };
 
-enum { JSON_SCAN_ROOM = 16 };
+enum { JSON_SCAN_ROOM = 64 };
 
 /* Room for the text escaped, beyond six times its length. */
 enum { JSON_QUOTE_ROOM = 64 };
@@ -39,6 +40,21 @@ struct block {
 
 struct rare {
 	uint64_t backslash, control, newline, high;
+};
+
+/* Copies of what changes with every block, so that it stays in registers. */
+struct hot {
+	uint64_t in_string, after_scalar, fault, spaced;
+	uint32_t *out;
+	char *first;
+};
+
+/* 64 bytes of a page. */
+struct place {
+	const char *at;     /* they, or a copy of them; three that came before are before them */
+	const char *source; /* where they are in the page */
+	uint32_t offset;    /* to be written for the first of them */
+	uint64_t within;    /* those that belong to the page; the others are blanks */
 };
 
 struct json_isa {

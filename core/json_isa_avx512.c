@@ -73,10 +73,17 @@ static SCAN_TARGET ALWAYS_INLINE uint64_t scan_prefix_xor(uint64_t mask)
 		_mm_clmulepi64_si128(_mm_set_epi64x(0, (int64_t)mask), ones, 0));
 }
 
+static SCAN_TARGET ALWAYS_INLINE void scan_sixteen(uint32_t *out, __m128i places, uint32_t offset)
+{
+	__m512i base = _mm512_set1_epi32((int)offset);
+
+	_mm512_storeu_si512(out, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(places)));
+}
+
 /* The places of the bits, moved together, become sixteen offsets at a time; what lies beyond
  * the last bit is overwritten by the next block. */
-static SCAN_TARGET ALWAYS_INLINE uint32_t *scan_emit(uint32_t *out, uint64_t bits,
-                                                     uint32_t offset)
+static SCAN_TARGET ALWAYS_INLINE void scan_emit(struct hot *hot, uint64_t bits,
+                                                const struct place *place)
 {
 	static const _Alignas(64) uint8_t places[64] = {
 		0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
@@ -85,21 +92,18 @@ static SCAN_TARGET ALWAYS_INLINE uint32_t *scan_emit(uint32_t *out, uint64_t bit
 		48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63,
 	};
 	__m512i found = _mm512_maskz_compress_epi8(bits, _mm512_load_si512(places));
-	__m512i base = _mm512_set1_epi32((int)offset);
 	int count = __builtin_popcountll(bits);
 
-	_mm512_storeu_si512(out, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(
-		_mm512_castsi512_si128(found))));
+	_mm512_storeu_si512(hot->first, _mm512_maskz_compress_epi8(bits, load(place->at)));
+	scan_sixteen(hot->out, _mm512_castsi512_si128(found), place->offset);
 	if (count > 16)
-		_mm512_storeu_si512(out + 16, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(
-			_mm512_extracti32x4_epi32(found, 1))));
+		scan_sixteen(hot->out + 16, _mm512_extracti32x4_epi32(found, 1), place->offset);
 	if (count > 32)
-		_mm512_storeu_si512(out + 32, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(
-			_mm512_extracti32x4_epi32(found, 2))));
+		scan_sixteen(hot->out + 32, _mm512_extracti32x4_epi32(found, 2), place->offset);
 	if (count > 48)
-		_mm512_storeu_si512(out + 48, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(
-			_mm512_extracti32x4_epi32(found, 3))));
-	return out + count;
+		scan_sixteen(hot->out + 48, _mm512_extracti32x4_epi32(found, 3), place->offset);
+	hot->out += count;
+	hot->first += count;
 }
 
 static SCAN_TARGET ALWAYS_INLINE __m512i upper_half(__m512i bytes)

@@ -55,16 +55,16 @@ static bool number_ok(const char *p, const char *end)
 }
 
 /* A number or word, up to the next entry. */
-static inline bool scalar_ok(const char *p, const char *end)
+static inline bool scalar_ok(char c, const char *p, const char *end)
 {
 	size_t room = (size_t)(end - p);
 
-	switch (*p) {
+	switch (c) {
 	case 'n': return room >= 4 && memcmp(p, "null", 4) == 0 && ends_at(p + 4, end);
 	case 't': return room >= 4 && memcmp(p, "true", 4) == 0 && ends_at(p + 4, end);
 	case 'f': return room >= 5 && memcmp(p, "false", 5) == 0 && ends_at(p + 5, end);
 	}
-	return (*p == '-' || (unsigned char)(*p - '0') < 10) && number_ok(p, end);
+	return (c == '-' || (unsigned char)(c - '0') < 10) && number_ok(p, end);
 }
 
 /* A key from one offset to another has an escape only if a noted block touches it. Returns
@@ -103,65 +103,83 @@ static inline void pop(struct stack *s, size_t at)
 	s->depth--;
 }
 
-/* Entries past the last are checked for before a key, behind a bracket and where a container
- * ends; the sentinels make looking three ahead safe. Most of a page is members with scalars:
- * they have a way of their own, from member to member. */
+/* { and } differ from [ and ] by bit 5. */
+static inline char closing(const struct stack *s)
+{
+	return (char)(']' | (s->open & 1) << 5);
+}
+
+static inline bool is_key(const char *first)
+{
+	return memcmp(first, "\":", 2) == 0;
+}
+
+/* With a text, and another member or an end behind it. */
+static inline bool is_text_member(const char *first)
+{
+	return memcmp(first, "\":\",", 4) == 0;
+}
+
+/* The grammar is that of the bytes at the entries; the text is looked at for numbers and words
+ * only. Behind the last entry is a byte that nothing can begin with. Most of a page is members
+ * with scalars: they have a way of their own, from member to member. */
 bool json_link_value(struct json_linker *linker)
 {
 	const uint32_t *index = linker->view->index;
-	const char *text = linker->view->text;
+	const char *first = linker->view->first, *text = linker->view->text;
 	struct stack stack = { .link = linker->link };
-	size_t at = linker->at, count = linker->view->count;
+	size_t at = linker->at;
 	uint32_t unescaped = note_escapes(linker, index[at], index[at]);
 	char c;
 
 	linker->deep = false;
 value:
-	c = text[index[at]];
-	if (c == '{' || c == '[') {
+	c = first[at];
+	if (json_opens(c)) {
 bracket:
 		push(&stack, at++, c == '{');
-		linker->deep |= stack.depth > linker->depth_max;
-		if (at >= count)
-			return false;
-		if (text[index[at]] == c + 2)
+		if (stack.depth > linker->depth_max)
+			linker->deep = true;
+		if (first[at] == c + 2)
 			goto close;
 		if (c == '{')
 			goto key;
 		goto value;
 	}
-	if (c != '"' && !scalar_ok(text + index[at], text + index[at + 1]))
+	if (c != '"' && !scalar_ok(c, text + index[at], text + index[at + 1]))
 		return false;
-	stack.link[at] = (uint32_t)at;
 	at++;
 behind:
 	if (stack.depth == 0) {
 		linker->at = (uint32_t)at;
-		return at <= count;
+		return true;
 	}
-	if (text[index[at]] == ',') {
+	if (first[at] == ',') {
 		at++;
 		if (!(stack.open & 1))
 			goto value;
 key:
-		if (at >= count || text[index[at]] != '"' || text[index[at + 1]] != ':')
+		for (; is_text_member(first + at); at += 4) {
+			if (index[at + 1] > unescaped)
+				unescaped = note_escapes(linker, index[at], index[at + 1]);
+		}
+		if (!is_key(first + at))
 			return false;
 		if (index[at + 1] > unescaped)
 			unescaped = note_escapes(linker, index[at], index[at + 1]);
 		at += 2;
-		c = text[index[at]];
-		if (c == '{' || c == '[')
+		c = first[at];
+		if (json_opens(c))
 			goto bracket;
-		if (c != '"' && !scalar_ok(text + index[at], text + index[at + 1]))
+		if (c != '"' && !scalar_ok(c, text + index[at], text + index[at + 1]))
 			return false;
-		stack.link[at] = (uint32_t)at;
 		at++;
-		if (text[index[at]] == ',') {
+		if (first[at] == ',') {
 			at++;
 			goto key;
 		}
 	}
-	if (at >= count || text[index[at]] != (stack.open & 1 ? '}' : ']'))
+	if (first[at] != closing(&stack))
 		return false;
 close:
 	pop(&stack, at++);

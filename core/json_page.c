@@ -25,6 +25,7 @@ void json_doc_destroy(struct json_doc *doc)
 		return;
 	weir_free(doc->index);
 	weir_free(doc->link);
+	weir_free(doc->first);
 	weir_free(doc->escaped);
 	weir_free(doc->events);
 	weir_arena_destroy(doc->arena);
@@ -45,6 +46,11 @@ void json_doc_reset(struct json_doc *doc)
 	shrink(&doc->index, &doc->index_cap);
 	shrink(&doc->link, &doc->link_cap);
 	shrink(&doc->escaped, &doc->escaped_cap);
+	if (doc->first_cap > KEEP) {
+		weir_free(doc->first);
+		doc->first = NULL;
+		doc->first_cap = 0;
+	}
 	if (doc->event_cap > KEEP / sizeof *doc->events) {
 		weir_free(doc->events);
 		doc->events = NULL;
@@ -60,7 +66,7 @@ size_t json_doc_bytes(const struct json_doc *doc)
 {
 	return sizeof *doc + weir_arena_size(doc->arena) +
 	       (doc->index_cap + doc->link_cap + doc->escaped_cap) * sizeof(uint32_t) +
-	       doc->event_cap * sizeof *doc->events;
+	       doc->first_cap + doc->event_cap * sizeof *doc->events;
 }
 
 /* ---- refusing ------------------------------------------------------------------------ */
@@ -132,7 +138,9 @@ static bool ready_to_link(struct json_doc *doc, size_t len)
 	}
 	for (size_t i = 0; i < JSON_SENTINELS; i++)
 		doc->index[count + i] = (uint32_t)len;
+	memset(doc->first + count, 0, JSON_SENTINELS);
 	doc->view.index = doc->index;
+	doc->view.first = doc->first;
 	doc->view.link = doc->link;
 	return true;
 }

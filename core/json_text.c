@@ -137,7 +137,7 @@ static uint32_t find_escaped(const struct json_view *v, uint32_t object, struct 
 {
 	uint32_t end = v->link[object], found = 0;
 
-	for (uint32_t at = object + 1; at < end; at = v->link[at + 2] + 2) {
+	for (uint32_t at = object + 1; at < end; at = json_end(v, at + 2) + 2) {
 		if (json_text_equal(json_inner(v, at), key))
 			found = at + 2;
 	}
@@ -146,14 +146,14 @@ static uint32_t find_escaped(const struct json_view *v, uint32_t object, struct 
 
 uint32_t json_find(const struct json_view *v, uint32_t object, struct weir_bytes key)
 {
-	const uint32_t *index = v->index, *link = v->link;
-	const size_t end = link[object], len = key.len + 2;
+	const uint32_t *index = v->index;
+	const size_t end = v->link[object], len = key.len + 2;
 	const size_t blanks = v->spaced ? UINT32_MAX : 0; /* at most, before a colon */
 	size_t found = 0;
 
 	if (v->escaped_keys)
 		return find_escaped(v, object, key);
-	for (size_t at = object + 1; at < end; at = (size_t)link[at + 2] + 2) {
+	for (size_t at = object + 1; at < end; at = json_end(v, at + 2) + 2) {
 		size_t room = index[at + 1] - index[at];
 		const char *name;
 

@@ -60,19 +60,16 @@ struct paths_walk {
 /* Fills the slots of a step and of all below it from the value that it leads to. */
 void paths_walk(const struct paths_walk *w, uint32_t step, struct weir_value v);
 
+/* The first so many bytes of eight. */
+extern const uint64_t paths_head_masks[9];
+
 /* Of a name that may be read eight bytes past its end; what lies there is cut off. */
 static inline uint64_t paths_head(const char *name, size_t len)
 {
 	uint64_t head;
 
 	memcpy(&head, name, sizeof head);
-	if (len >= sizeof head)
-		return head;
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	return head & ((1ULL << (8 * len)) - 1);
-#else
-	return head & ~(UINT64_MAX >> (8 * len));
-#endif
+	return head & paths_head_masks[len < sizeof head ? len : sizeof head];
 }
 
 static inline uint64_t paths_tail(const char *name, size_t len, uint64_t head)

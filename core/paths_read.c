@@ -4,6 +4,30 @@
  */
 #include "paths.h"
 
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define FIRST(n) (UINT64_MAX >> (64 - 8 * (n)))
+#else
+#define FIRST(n) (UINT64_MAX << (64 - 8 * (n)))
+#endif
+
+const uint64_t paths_head_masks[9] = {
+	0, FIRST(1), FIRST(2), FIRST(3), FIRST(4), FIRST(5), FIRST(6), FIRST(7), FIRST(8),
+};
+
+/* With the same head and length. */
+static ALWAYS_INLINE bool is_key(const struct paths_key *key, const char *name, size_t len)
+{
+	return key->tail == paths_tail(name, len, key->head) &&
+	       (len <= 16 || memcmp(key->name, name, len) == 0);
+}
+
+__attribute__((noinline)) static const struct paths_key *find_alike(const struct paths_key *key,
+                                                                    const char *name, size_t len)
+{
+	while (key && !is_key(key, name, len))
+		key = key->alike;
+	return key;
+}
 
 /* The key that a name is, or NULL. It may be read eight bytes past its end. */
 static ALWAYS_INLINE const struct paths_key *find(const struct paths_step *step,
@@ -15,12 +39,9 @@ static ALWAYS_INLINE const struct paths_key *find(const struct paths_step *step,
 
 	if (key->head != head || key->len != len)
 		return NULL;
-	for (; key; key = key->alike) {
-		if (key->tail == paths_tail(name, len, head) &&
-		    (len <= 16 || memcmp(key->name, name, len) == 0))
-			break;
-	}
-	return key;
+	if (__builtin_expect(is_key(key, name, len), 1))
+		return key;
+	return find_alike(key->alike, name, len);
 }
 
 /* The same for a name of any place, and for one with escapes. */
@@ -67,21 +88,21 @@ __attribute__((noinline)) static void walk_page_keys(const struct paths_walk *w,
                                                      const struct json_view *view,
                                                      uint32_t object)
 {
-	const uint32_t *index = view->index, *link = view->link;
-	const char *text = view->text;
-	size_t end = link[object];
+	const uint32_t *index = view->index;
+	const char *text = view->text, *first = view->first;
+	size_t end = view->link[object];
 	uint64_t seen = 0;
 
-	for (size_t at = object + 1; at < end; at = link[at + 2] + 2) {
-		size_t start = index[at] + 1, colon = index[at + 1];
+	for (size_t at = object + 1; at < end; at = json_end(view, at + 2) + 2) {
+		const char *name = text + index[at] + 1;
+		size_t len = index[at + 1] - index[at] - 2;
 		const struct paths_key *key;
 		const struct paths_step *child;
 		uint64_t bit;
 
-		if (__builtin_expect(text[colon - 1] != '"', 0))
-			key = find_raw(step, json_inner(view, (uint32_t)at));
-		else
-			key = find(step, text + start, colon - 1 - start);
+		if (__builtin_expect(name[len] != '"', 0))
+			len = json_inner(view, (uint32_t)at).len;
+		key = find(step, name, len);
 		if (!key)
 			continue;
 		if (key->slot != PATHS_NONE) {
@@ -94,7 +115,7 @@ __attribute__((noinline)) static void walk_page_keys(const struct paths_walk *w,
 			clear(w, key->step);
 		seen |= bit;
 		child = &w->paths->steps[key->step];
-		if (child->keys_only && text[index[at + 2]] == '{')
+		if (child->keys_only && first[at + 2] == '{')
 			walk_page_keys(w, child, view, (uint32_t)at + 2);
 		else
 			paths_walk(w, key->step, json_page_value(view, (uint32_t)at + 2));

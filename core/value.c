@@ -50,7 +50,7 @@ struct weir_value weir_value_at(struct weir_value v, size_t index)
 		uint32_t end = view->link[v.at], at = v.at + 1;
 
 		for (; at < end && index > 0; index--)
-			at = view->link[at] + 2;
+			at = json_end(view, at) + 2;
 		return at < end ? json_page_value(view, at) : absent;
 	}
 	array = v.base;
@@ -67,7 +67,7 @@ size_t weir_value_count(struct weir_value v)
 		uint32_t skip = v.kind == WEIR_OBJECT ? 2 : 0, end = view->link[v.at];
 		size_t count = 0;
 
-		for (uint32_t at = v.at + 1; at < end; at = view->link[at + skip] + 2)
+		for (uint32_t at = v.at + 1; at < end; at = json_end(view, at + skip) + 2)
 			count++;
 		return count;
 	}
@@ -105,7 +105,7 @@ static void next_in_page(struct weir_each *each)
 		at += 2;
 	}
 	each->value = json_page_value(view, at);
-	each->state = view->link[at] + 2;
+	each->state = json_end(view, at) + 2;
 }
 
 bool weir_next(struct weir_each *each)

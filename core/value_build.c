@@ -399,18 +399,22 @@ static struct weir_value copy_page(struct weir_arena *arena, const struct json_v
 	uint32_t *index = weir_arena_alloc(arena, (count + JSON_SENTINELS) * sizeof *index);
 	uint32_t *link = weir_arena_alloc(arena, count * sizeof *link);
 	char *text = weir_arena_alloc(arena, slice.len + WEIR_PAGE_PADDING);
+	char *first = weir_arena_alloc(arena, count + JSON_SENTINELS);
 
 	memcpy(text, slice.data, slice.len);
 	memset(text + slice.len, 0, WEIR_PAGE_PADDING);
 	for (uint32_t i = 0; i < count; i++) {
 		index[i] = from->index[at + i] - base;
-		link[i] = from->link[at + i] - at;
+		link[i] = json_end(from, at + i) - at;
 	}
 	for (uint32_t i = 0; i < JSON_SENTINELS; i++)
 		index[count + i] = (uint32_t)slice.len;
+	memcpy(first, from->first + at, count);
+	memset(first + count, 0, JSON_SENTINELS);
 	*view = *from;
 	view->text = text;
 	view->index = index;
+	view->first = first;
 	view->link = link;
 	view->count = count;
 	return json_page_value(view, 0);

@@ -36,7 +36,7 @@ static void add_padded(struct weir_buf *json, struct weir_bytes bytes)
 /* With blanks between its tokens, which are left out. */
 static void render_spaced(const struct json_view *view, uint32_t at, struct weir_buf *json)
 {
-	for (uint32_t end = view->link[at]; at <= end; at++)
+	for (size_t end = json_end(view, at); at <= end; at++)
 		add_padded(json, json_token(view, at));
 }
 

@@ -36,6 +36,7 @@ static void compare_indexes(struct weir_bytes text, size_t from, enum weir_page_
 		weir_must(docs[i]->escaped_count == docs[0]->escaped_count);
 		weir_must(memcmp(docs[i]->index, docs[0]->index,
 		                 docs[0]->view.count * sizeof(uint32_t)) == 0);
+		weir_must(memcmp(docs[i]->first, docs[0]->first, docs[0]->view.count) == 0);
 	}
 	for (size_t i = 0; i < WEIR_COUNT(isas); i++)
 		json_doc_destroy(docs[i]);

@@ -90,6 +90,8 @@ static void check(struct weir_bytes text, enum weir_page_format format)
 			continue;
 		assert_int_equal(p.doc->view.count, e.count);
 		assert_memory_equal(p.doc->index, e.entries, e.count * sizeof *e.entries);
+		for (size_t k = 0; k < e.count; k++)
+			assert_int_equal(p.doc->first[k], text.data[e.entries[k]]);
 	}
 	weir_free(e.entries);
 	page_finish(&p);

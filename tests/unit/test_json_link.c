@@ -190,7 +190,7 @@ static void links_lead_from_each_value_to_its_end(void **state)
 		if (c == '{' || c == '[')
 			assert_int_equal(view->text[view->index[view->link[at]]], c + 2);
 		if (c >= '1' && c <= '9')
-			assert_int_equal(view->link[at], at);
+			assert_int_equal(json_end(view, at), at);
 	}
 	assert_int_equal(view->link[1], view->count - 2);
 	page_finish(&p);
