@@ -18,10 +18,10 @@ include "_metadata";
 
 # What was acted on, by type: targets come in no fixed order.
 def resource:
-  if .eventType == "user.lifecycle.activate" or .eventType == "user.lifecycle.create"
-     or .eventType == "user.lifecycle.deactivate"
-  then first(target_user, at(.target[0]))
-  else first(target_of("Token", "AppInstance", "AppUser", "User"), at(.target[0])) end;
+  first(
+    (if .eventType | startswith("user.lifecycle.") then first(target_user, at(.target[0])) else null end),
+    target_of("Token", "AppInstance", "AppUser", "User"),
+    at(.target[0]));
 
 resource as $resource
 | target_user as $user

@@ -22,7 +22,7 @@ return {
     "user.session.start",
   },
 
-  -- auth: somebody changes an account, their own or another's.
+  -- auth: somebody changes an account, their own or another's. The record is about the user among the targets.
   account = {
     "system.sms.send_phone_verification_message",
     "system.voice.send_phone_verification_call",
@@ -36,8 +36,7 @@ return {
   },
 
   -- auth and generic: Taegis's page lists these under both. The setting "duplicates" decides.
-  sign_in_twice = { "policy.evaluate_sign_on", "user.authentication.sso" },
-  account_twice = "user.account.update_password",
+  twice = { "policy.evaluate_sign_on", "user.account.update_password", "user.authentication.sso" },
 
   cloudaudit = {
     "application.user_membership.add",

@@ -1,28 +1,40 @@
--- Okta events in which people sign in, sign off or prove who they are, and what decides about it, as auth records.
+-- Okta events in which people sign in, sign off or prove who they are, what decides about it, and what changes their
+-- accounts, as auth records.
 -- Fields: https://developer.okta.com/docs/reference/api/system-log/
 
 local okta, types, settings = require "_okta", require "_types", require "_settings"
 
--- The actor, unless that is an OAuth client or Okta itself acting for a user among the targets.
-local subject = first("actor[type=User]", okta.target_user, "actor")
+-- Whose account it is: the actor's, unless that is an OAuth client or Okta itself acting for a user among the targets.
+-- Where an account is changed it is the target's, and the actor who did it is the source.
+local own, changed = first("actor[type=User]", okta.target_user, "actor"), first(okta.target_user, "actor")
+local subjects = { ["user.account.update_password"] = changed }
+for _, kind in ipairs(types.account) do subjects[kind] = changed end
+local subject = pick("eventType", subjects, own)
 
--- Two types are listed under generic as well. They come here if a user, an address and an outcome are known.
+-- Three types are listed under generic as well. Sign-ins come here if a user, an address and an outcome are known;
+-- changed passwords if a person did it to a user who can be named, not what jobs and directory agents synchronize.
 local duplicates = settings.duplicates
 local user       = known "actor[type=User].alternateId"
 local judged     = { "SUCCESS", "ALLOW", "FAILURE", "DENY", "CHALLENGE" }
+local named      = first(okta.name(okta.target_user), okta.name "actor[type=User]")
 
 return map {
   schema = "auth",
   when   = {
     { eventType = types.sign_in },
-    { eventType = types.sign_in_twice, [duplicates] = "auth-only" },
+    { eventType = types.account },
+    { eventType = types.twice, [duplicates] = "auth-only" },
     { eventType = "policy.evaluate_sign_on", [duplicates] = { "primary", "both" },
       [user] = present, [okta.address] = present, ["outcome.result"] = judged },
     { eventType = "user.authentication.sso", [duplicates] = { "primary", "both" },
       [user] = present, [okta.address] = present, ["outcome.result"] = judged, ["transaction.type"] = none_of("JOB") },
+    { eventType = "user.account.update_password", [duplicates] = { "primary", "both" },
+      [named] = present, ["transaction.type"] = "WEB" },
+    { eventType = "user.account.update_password", [duplicates] = { "primary", "both" },
+      [named] = present, ["transaction.type"] = none_of("JOB"), [okta.address] = present },
     { eventType = require "_families".auth, [settings.unlisted] = "auto" },
   },
-  goes_on = { eventType = types.sign_in_twice, [duplicates] = "both" },
+  goes_on = { eventType = types.twice, [duplicates] = "both" },
 
   fields = {
     event_time_usec     = okta.time,

@@ -4,13 +4,12 @@
 local okta, types, settings = require "_okta", require "_types", require "_settings"
 
 -- What was acted on, by type: targets come in no fixed order.
-local user     = first("target[type=User|AppUser]", "target[0]")
-local object   = first("target[type=Token|AppInstance|AppUser|User]", "target[0]")
-local resource = pick("eventType", {
-  ["user.lifecycle.activate"]   = user,
-  ["user.lifecycle.create"]     = user,
-  ["user.lifecycle.deactivate"] = user,
-}, object)
+local user     = first(okta.target_user, "target[0]")
+local resource = first(
+  given(capture("eventType", "^user%.lifecycle%."), user),
+  "target[type=Token|AppInstance|AppUser|User]",
+  "target[0]"
+)
 
 return map {
   schema = "cloudaudit",

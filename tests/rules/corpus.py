@@ -47,7 +47,7 @@ def main(count, seed):
 
 def golden_events():
     events = []
-    for name in ("auth", "auth_account", "cloudaudit", "generic"):
+    for name in ("auth", "auth.account", "cloudaudit", "generic"):
         with open(os.path.join(PACK, name + ".in.ndjson"), encoding="utf-8") as file:
             events += [json.loads(line) for line in file if line.strip()]
     return events

@@ -142,7 +142,7 @@ AUTO_CLOUDAUDIT = """
     group.lifecycle.create group.privilege.grant iam.role.update oauth2.as.created pam.server.enroll pki.cert.issue
     policy.rule.delete resource.entitlement.update resource_servers.api_server.activate
     security.authenticator.lifecycle.activate system.api_token.update system.idp.lifecycle.create
-    task.lifecycle.create user.account.lock user.session user.session.impersonation.extend
+    task.lifecycle.create user.account.lock user.lifecycle.delete.completed user.session user.session.impersonation.extend
     user.session.impersonation.grant user.session.impersonation.revoke zone.update
 """.split()
 

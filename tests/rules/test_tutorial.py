@@ -9,6 +9,7 @@ SPDX-License-Identifier: Apache-2.0
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -58,6 +59,19 @@ class Tutorial(unittest.TestCase):
         said = self.run_block("weir map mine --explain < events.ndjson | grep -E 'from:|dropped:'")
         self.assertEqual(["from: \"inside\"", "from: \"vpn\"", "dropped: no zone", "dropped: no rule"],
                          [line.strip().split("  <-")[0] for line in said.splitlines()])
+
+    def test_the_mistake_on_the_page_of_the_first_steps_is_told_as_it_says(self):
+        told = re.search(r"^rules/taegis/auth\.lua:.*$", (TOP / "docs" / "quickstart.md").read_text(), re.M)[0]
+        shutil.copytree(TOP / "rules", self.folder / "rules")
+        self.assertIn(told + "\n", self.run_block("sed -i 's/auth_system  /auth_sytem  /' rules/taegis/auth.lua; "
+                                                  "echo | weir map rules/taegis"))
+
+    def test_a_rule_of_ones_own_drops_what_the_page_about_taegis_calls_noise(self):
+        rule = next(text for language, text, name in blocks((TOP / "docs" / "taegis.md").read_text()) if name == "noise.lua")
+        self.write("ours/noise.lua", rule)
+        self.write("events.ndjson", '{"eventType":"core.x"}\n{"eventType":"system.email.delivery"}\n{"eventType":"corex"}\n')
+        said = self.run_block(f"weir map {TOP}/rules/taegis ours --explain < events.ndjson | grep -E '^  (took|dropped) ' | cut -c-10")
+        self.assertEqual("  dropped \n  dropped \n  took    \n", said)
 
     def test_every_block_does_what_the_page_says(self):
         printed, compared = None, 0
