@@ -6,9 +6,7 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,9 +18,8 @@ enum { GLANCE_MS = 20 };
 
 struct child {
 	struct nest *nest;
-	pid_t pid;                   /* for its clock only: the nest buries it */
-	int process;                 /* pidfd; -1: no process */
-	int socket;                  /* -1 when closed */
+	struct copy copy;
+	int socket;                  /* -1: no process */
 	struct memory memory;
 	bool (*leave)(void *user);   /* or NULL */
 	void *user;
@@ -32,26 +29,23 @@ struct child *child_create(struct nest *nest)
 {
 	struct child *child = weir_alloc(sizeof *child);
 
-	*child = (struct child){ .nest = nest, .process = -1, .socket = -1,
+	*child = (struct child){ .nest = nest, .socket = -1,
 		                 .memory = { .fd = -1 } };
 	return child;
 }
 
 /* Ends the process, however it is. The memory stays, with the requests in it, and nobody writes to
- * it any more. */
+ * it any more: a process lets go of it before its socket. */
 static void stop(struct child *child)
 {
-	if (child->process >= 0) {
-		struct pollfd ended = { .fd = child->process, .events = POLLIN };
+	struct pollfd ended = { .fd = child->socket, .events = POLLRDHUP };
 
-		pidfd_send_signal(child->process, SIGKILL, NULL, 0);
-		while (poll(&ended, 1, -1) < 0 && errno == EINTR)
-			;
-		close(child->process);
-	}
-	if (child->socket >= 0)
-		close(child->socket);
-	child->process = -1;
+	nest_end(child->nest, &child->copy);
+	if (child->socket < 0)
+		return;
+	while (poll(&ended, 1, -1) < 0 && errno == EINTR)
+		;
+	close(child->socket);
 	child->socket = -1;
 }
 
@@ -86,32 +80,27 @@ static enum weir_status hatch(struct child *child, struct weir_error *err)
 	int pair[2];
 
 	if (!memory_open(&child->memory) ||
-	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-		return weir_fail(err, WEIR_E_RESOURCE, "memory for jq: %s", strerror(errno));
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+		weir_fail(err, WEIR_E_RESOURCE, "memory for jq: %s", strerror(errno));
+		return WEIR_RETRY;
+	}
 	child->socket = pair[0];
-	status = nest_hatch(child->nest, pair[1], child->memory.fd, &child->pid, err);
+	status = nest_hatch(child->nest, pair[1], child->memory.fd, &child->copy, err);
 	close(pair[1]);
-	if (status != WEIR_OK)
-		return status;
-	/* The number is still that of the copy if, once this is open, the socket has another end. */
-	child->process = pidfd_open(child->pid, 0);
-	if (child->process >= 0 && is_alive(child))
-		return WEIR_OK;
-	if (child->process >= 0)
-		close(child->process);
-	child->process = -1;
-	return weir_fail(err, WEIR_E_RESOURCE, "the process for jq ended at once");
+	return status;
 }
 
 enum weir_status child_ready(struct child *child, struct weir_error *err)
 {
+	enum weir_status status;
+
 	if (is_alive(child))
 		return WEIR_OK;
 	stop(child);
-	if (hatch(child, err) == WEIR_OK)
-		return WEIR_OK;
-	stop(child);
-	return WEIR_RETRY;
+	status = hatch(child, err);
+	if (status != WEIR_OK)
+		stop(child);
+	return status;
 }
 
 /* ---- talking -------------------------------------------------------------------------------- */
@@ -133,7 +122,7 @@ static int64_t processor_ms(const struct child *child)
 {
 	clockid_t clock;
 
-	return clock_getcpuclockid(child->pid, &clock) == 0 ? clock_ms(clock) : 0;
+	return clock_getcpuclockid(child->copy.pid, &clock) == 0 ? clock_ms(clock) : 0;
 }
 
 /* What one request may take. */
@@ -216,7 +205,7 @@ void child_rest(struct child *child)
 {
 	if (!child->memory.map)
 		return;
-	if (child->pid > 0 && child_wire(child)->heap > WIRE_HEAP_MAX / 2)
+	if (child->socket >= 0 && child_wire(child)->heap > WIRE_HEAP_MAX / 2)
 		stop(child);
 	memory_rest(&child->memory);
 }

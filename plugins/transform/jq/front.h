@@ -1,6 +1,6 @@
 /* front.h - the jq front end: from rule files to struct rule and to one program.
  *
- * All rules of a set are one jq program, which each worker's process compiles once: the
+ * All rules of a set are one jq program, which is compiled once (nest.h): the
  * builtins of jq 1.6 cost 20 ms a program, and a rule costs 2 ms. What a rule imports is
  * pasted into it, so that the process never opens a file.
  * SPDX-License-Identifier: Apache-2.0

@@ -25,7 +25,8 @@ struct nest {
 	struct weir_bytes program;
 	pthread_mutex_t lock;        /* of all below: workers ask at any time */
 	pid_t pid;                   /* 0: no process */
-	bool compiled;               /* and it has the program */
+	unsigned brood;              /* counts processes */
+	bool compiled;               /* it has the program */
 	int socket;                  /* -1 when closed */
 	int exit;                    /* as waitpid gives it, of the last process */
 	struct memory memory;
@@ -114,8 +115,10 @@ static enum weir_status start(struct nest *nest, struct weir_error *err)
 	}
 	if (pair[1] >= 0)
 		close(pair[1]);
-	if (nest->pid > 0)
+	if (nest->pid > 0) {
+		nest->brood++;
 		return WEIR_OK;
+	}
 	stop(nest);
 	weir_fail(err, WEIR_E_RESOURCE, "start %s: %s", nest->helper, strerror(failure));
 	return WEIR_RETRY;
@@ -259,7 +262,7 @@ static bool ask(const struct nest *nest, int socket, int memory)
 	return sendmsg(nest->socket, &message, MSG_NOSIGNAL) == 1;
 }
 
-enum weir_status nest_hatch(struct nest *nest, int socket, int memory, pid_t *pid,
+enum weir_status nest_hatch(struct nest *nest, int socket, int memory, struct copy *copy,
                             struct weir_error *err)
 {
 	enum weir_status status;
@@ -270,11 +273,28 @@ enum weir_status nest_hatch(struct nest *nest, int socket, int memory, pid_t *pi
 	if (status == WEIR_OK &&
 	    (!ask(nest, socket, memory) || hear(nest, &answer) != HEARD || answer <= 0)) {
 		weir_fail(err, WEIR_E_RESOURCE, "no process for jq: %s",
-		          answer < 0 ? strerror(-answer) : "it ended");
+		          strerror(answer < 0 ? -answer : EPIPE));
 		stop(nest);
 		status = WEIR_RETRY;
 	}
+	if (status == WEIR_OK)
+		*copy = (struct copy){ answer, nest->brood };
 	pthread_mutex_unlock(&nest->lock);
-	*pid = answer;
 	return status;
+}
+
+void nest_end(struct nest *nest, struct copy *copy)
+{
+	int32_t pid = copy->pid, answer;
+	char command[1 + sizeof pid] = { WIRE_END };
+
+	memcpy(command + 1, &pid, sizeof pid);
+	pthread_mutex_lock(&nest->lock);
+	/* With a nest that has ended, or does not answer, the kernel ends its copies. */
+	if (pid > 0 && nest->pid > 0 && copy->brood == nest->brood &&
+	    (send(nest->socket, command, sizeof command, MSG_NOSIGNAL) != sizeof command ||
+	     hear(nest, &answer) != HEARD))
+		stop(nest);
+	pthread_mutex_unlock(&nest->lock);
+	*copy = (struct copy){ 0 };
 }

@@ -26,9 +26,16 @@ enum weir_status nest_check(struct nest *nest, struct weir_bytes program,
                             void (*message)(void *user, struct weir_bytes text), void *user,
                             struct weir_error *err);
 
+struct copy {
+	pid_t pid;                   /* not used again before nest_end; 0: none */
+	unsigned brood;              /* of which of the processes that the nest has had */
+};
+
 /* A copy that listens on a socket and has this memory, which both stay the caller's; it ends with
- * the socket's other end. Any thread. WEIR_RETRY when there can be none now. */
-enum weir_status nest_hatch(struct nest *nest, int socket, int memory, pid_t *pid,
+ * the nest, or when the socket has no other end. Any thread. WEIR_RETRY when there can be none now. */
+enum weir_status nest_hatch(struct nest *nest, int socket, int memory, struct copy *copy,
                             struct weir_error *err);
+/* Ends a copy, whatever it is at, and buries it. Any thread. */
+void nest_end(struct nest *nest, struct copy *copy);
 
 #endif

@@ -32,10 +32,10 @@ enum {
 /* Exit codes of the process. */
 enum { WIRE_EXIT_END = 0, WIRE_EXIT_FAULT = 1, WIRE_EXIT_MEMORY = 7 };
 
-/* Bytes on a socket. The nest is told WIRE_COMPILE, and WIRE_HATCH with two descriptors, the socket and the
- * memory of a copy of it; it answers with an int32_t: 0, or the copy's process, or -errno. A copy is
- * told WIRE_RUN and answers WIRE_DONE. */
-enum { WIRE_COMPILE = 'C', WIRE_HATCH = 'H', WIRE_RUN = 'R', WIRE_DONE = 'D' };
+/* Bytes on a socket. The nest is told WIRE_COMPILE; WIRE_HATCH with two descriptors, the socket and the
+ * memory of a copy of it; WIRE_END and an int32_t, the copy to end. It answers with an int32_t: 0, or
+ * the copy's process, or -errno. A copy is told WIRE_RUN and answers WIRE_DONE. */
+enum { WIRE_COMPILE = 'C', WIRE_HATCH = 'H', WIRE_END = 'E', WIRE_RUN = 'R', WIRE_DONE = 'D' };
 
 /* ---- values ---------------------------------------------------------------------------------
  *

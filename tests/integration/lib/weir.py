@@ -43,12 +43,17 @@ class Process:
         self.state = found[1] if found else "Z"
 
     def descendants(self) -> "list[Process]":
-        found = []
-        for task in Path(f"/proc/{self.pid}/task").glob("*"):
+        found: list[Process] = []
+        try:
+            tasks = os.listdir(f"/proc/{self.pid}/task")
+        except OSError:
+            return []
+        for task in tasks:
             try:
-                found += [Process(int(pid)) for pid in (task / "children").read_text().split()]
+                text = Path(f"/proc/{self.pid}/task/{task}/children").read_text()
             except OSError:
-                pass  # the thread has just ended
+                continue  # the thread has just ended
+            found += [Process(int(pid)) for pid in text.split()]
         return [one for child in found for one in (child, *child.descendants())]
 
 

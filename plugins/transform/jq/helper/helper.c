@@ -17,6 +17,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "values.h"
@@ -71,7 +72,6 @@ static void confine(void)
 	limit(RLIMIT_FSIZE, 0);
 	limit(RLIMIT_AS, address_space() + WIRE_HEAP_MAX);
 	allow_files(true);
-	signal(SIGCHLD, SIG_IGN);      /* copies leave nothing behind */
 	mallopt(M_TRIM_THRESHOLD, 64 << 20);
 	mallopt(M_MMAP_THRESHOLD, 32 << 20);
 }
@@ -245,6 +245,17 @@ static int32_t hatch(struct helper *h, const int fds[2])
 	return answer;
 }
 
+static int32_t end(void)
+{
+	int32_t pid;
+
+	if (read(WIRE_SOCKET, &pid, sizeof pid) != sizeof pid || pid <= 0)
+		_exit(WIRE_EXIT_FAULT);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	return 0;
+}
+
 int main(void)
 {
 	static struct helper h;
@@ -259,8 +270,10 @@ int main(void)
 		answer = 0;
 		if (command == WIRE_COMPILE)
 			compile(&h);
-		else
+		else if (command == WIRE_HATCH)
 			answer = hatch(&h, fds);
+		else
+			answer = end();
 		if (write(WIRE_SOCKET, &answer, sizeof answer) != sizeof answer)
 			break;
 	}
