@@ -141,9 +141,10 @@ static void put_event(const struct comparison *c, size_t event)
 
 	weir_value_text(weir_value_get(line->value, "eventType"), c->events.arena, &type);
 	weir_value_text(weir_value_get(line->value, "uuid"), c->events.arena, &id);
-	weir_buf_printf(c->text, " of %.*s%s%.*s (%s:%zu)", (int)type.len, type.data,
-	                type.len && id.len ? " " : "", (int)id.len, id.data,
-	                c->example->golden->in, line->number);
+	if (type.len || id.len)
+		weir_buf_printf(c->text, " of %.*s%s%.*s", (int)type.len, type.data,
+		                type.len && id.len ? " " : "", (int)id.len, id.data);
+	weir_buf_printf(c->text, " (%s:%zu)", c->example->golden->in, line->number);
 }
 
 static void put_short(const struct comparison *c, char sign, struct weir_bytes text)

@@ -315,6 +315,16 @@ static void put_commits(const struct view *v, struct weir_value commit)
 		                span(v, number_of(trouble, "next_try_ms")));
 }
 
+/* What was changed on disk and does not run. */
+static void put_reload(const struct view *v, struct weir_value status)
+{
+	static const char good[] = "reloaded";
+	const char *told = text_of(v, status, "reload");
+
+	if (told && strncmp(told, good, strlen(good)) != 0)
+		weir_buf_printf(v->text, "  ! reload: %s\n", told);
+}
+
 bool status_text(struct weir_value status, struct weir_buf *text)
 {
 	struct view v = { .arena = weir_arena_create(), .text = text };
@@ -328,6 +338,7 @@ bool status_text(struct weir_value status, struct weir_buf *text)
 	put_sinks(&v, weir_value_get(status, "sinks"));
 	put_ledger(&v, weir_value_get(status, "ledger"));
 	put_commits(&v, weir_value_get(status, "commit"));
+	put_reload(&v, status);
 	weir_arena_destroy(v.arena);
 	return status_adds_up(status);
 }

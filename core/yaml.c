@@ -384,8 +384,15 @@ static struct tree *compose_document(struct reader *r)
 struct tree *yaml_parse(struct weir_arena *arena, const char *name, struct weir_bytes text,
                         struct diag *diag)
 {
-	struct reader r = { .arena = arena, .text = text, .diag = diag };
+	static const char mark[] = "\xef\xbb\xbf"; /* some editors begin a file with it */
+	struct reader r = { .arena = arena, .diag = diag };
 	struct tree *tree;
+
+	if (text.len >= 3 && memcmp(text.data, mark, 3) == 0) {
+		text.data += 3;
+		text.len -= 3;
+	}
+	r.text = text;
 
 	r.name = weir_arena_strdup(arena, name);
 	if (!yaml_parser_initialize(&r.parser)) {

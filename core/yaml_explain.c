@@ -128,7 +128,7 @@ static void explain_bytes(const struct yaml_complaint *c, struct weir_bytes text
 		weir_fail(err, WEIR_E_CONFIG, "a control character; in double quotes write it as "
 		          "an escape, such as \\x1b");
 	else
-		weir_fail(err, WEIR_E_CONFIG, "not UTF-8");
+		weir_fail(err, WEIR_E_CONFIG, "not UTF-8; save it as UTF-8");
 	place_offset(text, *c->offset, &err->where);
 }
 

@@ -45,6 +45,19 @@ static void assert_has(const struct weir_buf *text, const char *words)
 		fail_msg("'%s' is not in:\n%s", words, text->data);
 }
 
+static void a_reload_that_was_refused_is_shown(void **state)
+{
+	struct weir_buf text = { 0 };
+
+	(void)state;
+	render("{\"state\":\"running\",\"reload\":\"refused; nothing changed: r.lua:1:2: x\"}", &text);
+	assert_has(&text, "  ! reload: refused; nothing changed: r.lua:1:2: x\n");
+	text.len = 0;
+	render("{\"state\":\"running\",\"reload\":\"reloaded; generation 1\"}", &text);
+	assert_null(strstr(weir_buf_text(&text), "reload"));
+	weir_buf_finish(&text);
+}
+
 static void a_running_weir_is_shown_with_what_holds_it_up(void **state)
 {
 	struct weir_buf text = { 0 };
@@ -132,6 +145,7 @@ static void what_the_store_knows_is_shown_when_none_runs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_reload_that_was_refused_is_shown),
 		cmocka_unit_test(a_running_weir_is_shown_with_what_holds_it_up),
 		cmocka_unit_test(a_ledger_that_does_not_add_up_is_told),
 		cmocka_unit_test(a_snapshot_with_nothing_in_it_is_shown),

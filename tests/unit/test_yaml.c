@@ -188,7 +188,7 @@ static void depth_is_limited(void **state)
 static void bytes_that_are_no_text_have_a_place(void **state)
 {
 	(void)state;
-	expect_refused("a: 1\nb: \xff\n", "t:2:4: not UTF-8\n");
+	expect_refused("a: 1\nb: \xff\n", "t:2:4: not UTF-8; save it as UTF-8\n");
 	expect_refused("a: 1\nb: \x01\n",
 	               "t:2:4: a control character; in double quotes write it as "
 	               "an escape, such as \\x1b\n");

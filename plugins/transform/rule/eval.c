@@ -281,7 +281,7 @@ static enum plan_got eval_pick(struct rule_run *run, const struct plan_node *nod
 		return plan_eval(run, node->args[1], cell);
 	if (got == PLAN_ABSENT || node->word->op == RULE_LOOKUP)
 		return PLAN_ABSENT;
-	return plan_fault(run, node, "not in the dictionary", cell->value);
+	return plan_fault(run, node, "not in the dictionary, and no otherwise is given", cell->value);
 }
 
 /* Whether a row counts as given: present and not false. */

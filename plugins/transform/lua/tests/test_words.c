@@ -326,7 +326,7 @@ static void pick_chooses_by_text(void **state)
 	      { "x = pick(\"r\", { OK = \"yes\", [true] = 1, [7] = path \"s\", no = false })", "{}",
 	        "any {}" },
 	      { "x = pick(\"r\", { OK = \"yes\", [true] = 1, [7] = path \"s\", no = false })",
-	        "{\"r\":\"ok\"}", "rejected: one.lua:2:18: x: not in the dictionary: \"ok\"" },
+	        "{\"r\":\"ok\"}", "rejected: one.lua:2:18: x: not in the dictionary, and no otherwise is given: \"ok\"" },
 	      { "x = pick(\"r\", { OK = \"yes\" }, \"other\")", "{\"r\":\"?\"}", "any {\"x\":\"other\"}" },
 	      { "x = pick(\"r\", { OK = \"yes\" }, \"other\")", "{}", "any {\"x\":\"other\"}" },
 	      { "x = pick(\"r\", { OK = \"yes\" }, \"other\")", "{\"r\":{}}", "any {\"x\":\"other\"}" },
