@@ -79,6 +79,33 @@ static void check_ends(struct config_build *b)
 		diag_addf(b->diag, where, "there is no sink; write one below sinks:");
 }
 
+/* Two sinks that go back to positions in one place would take away each other's records. */
+static void check_twins(struct config_build *b)
+{
+	struct config *config = b->config;
+
+	for (size_t i = 0; i < config->node_count; i++) {
+		struct config_node *node = &config->nodes[i];
+
+		if (node->kind != WEIR_SINK || !node->sound || !node->plugin ||
+		    node->plugin->delivery != WEIR_EXACTLY_ONCE || !node->options ||
+		    node->options->count == 0)
+			continue;
+		for (size_t j = 0; j < i; j++) {
+			const struct config_node *other = &config->nodes[j];
+
+			if (other->kind != WEIR_SINK || other->plugin != node->plugin ||
+			    !tree_same(node->options, other->options))
+				continue;
+			diag_addf(b->diag, node->where,
+			          "writes to the same place as %s; give it one of its own, or name "
+			          "all inputs in one sink", other->where.path);
+			node->sound = false;
+			break;
+		}
+	}
+}
+
 struct config *config_load(const char *const *files, size_t count, struct diag *diag)
 {
 	return config_load_adding(files, count, NULL, diag);
@@ -101,6 +128,7 @@ struct config *config_load_adding(const char *const *files, size_t count,
 	}
 	read_core(&build);
 	config_read_nodes(&build);
+	check_twins(&build);
 	if (!build.partial)
 		check_ends(&build);
 	config_join(&build);

@@ -60,6 +60,13 @@ class CommandLine(unittest.TestCase):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
+    def test_two_sinks_of_one_place_are_a_mistake(self):
+        self.write("weir.yaml", WHOLE.replace("out: {plugin: stdout}", "a: {plugin: file, path: o.ndjson}\n"
+                                              "  b: {path: o.ndjson, plugin: file, inputs: [acme]}"))
+        done = self.weir("check")
+        self.assertEqual(2, done.returncode)
+        self.assertIn("weir.yaml:6:3: sinks.b: writes to the same place as sinks.a", done.stderr)
+
     def test_every_command_has_help(self):
         listed = self.weir("help").stdout.split("commands:\n")[1].split("\n\n")[0]
         names = re.findall(r"^  (\w+) ", listed, re.MULTILINE)

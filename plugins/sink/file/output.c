@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -70,7 +71,30 @@ static enum weir_status know(struct output *o, int64_t *size, struct weir_error 
 	return WEIR_OK;
 }
 
+enum weir_status output_lock(struct output *o, struct weir_error *err)
+{
+	/* Where a file system knows no locks there is none. */
+	if (flock(o->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+		return WEIR_OK;
+	output_close(o);
+	return weir_fail(err, WEIR_E_RESOURCE,
+	                 "%s is written by another sink or another weir; give each a path of its own",
+	                 o->path);
+}
+
 enum weir_status output_open(struct output *o, int64_t *size, struct weir_error *err)
+{
+	uint64_t device = o->device, inode = o->inode;
+	enum weir_status status = output_look(o, size, err);
+
+	if (status != WEIR_OK || o->fd < 0 || output_lock(o, err) == WEIR_OK)
+		return status;
+	o->device = device; /* it is not ours: nothing of it is known */
+	o->inode = inode;
+	return WEIR_RETRY;
+}
+
+enum weir_status output_look(struct output *o, int64_t *size, struct weir_error *err)
 {
 	output_close(o);
 	*size = 0;
@@ -94,7 +118,7 @@ enum weir_status output_make(struct output *o, struct folders *folders, struct w
 	folders_note(folders, o->path);
 	o->length = o->mark = o->synced = o->since_us = 0;
 	o->suspect = false;
-	return know(o, &size, err);
+	return know(o, &size, err) == WEIR_OK ? output_lock(o, err) : WEIR_RETRY;
 }
 
 enum weir_status output_cut(struct output *o, int64_t length, struct weir_error *err)

@@ -37,8 +37,12 @@ void output_destroy(struct output *o); /* NULL is fine */
 void output_close(struct output *o);
 
 /* Opens the file that is there; WEIR_OK with o->fd -1 when there is none. Fills device, inode;
- * *size is its size. */
+ * *size is its size. Two that write one file would overwrite each other's records, so it is
+ * locked; with look it is not. */
 enum weir_status output_open(struct output *o, int64_t *size, struct weir_error *err);
+enum weir_status output_look(struct output *o, int64_t *size, struct weir_error *err);
+/* Locks what was opened to look at it; closed when another one has it. */
+enum weir_status output_lock(struct output *o, struct weir_error *err);
 /* Makes a new, empty one, and the folders it needs. */
 enum weir_status output_make(struct output *o, struct folders *folders, struct weir_error *err);
 /* Everything behind length goes; the file ends there. */

@@ -378,7 +378,7 @@ enum weir_status sink_check(struct file_sink *s, struct output *o, struct weir_e
 		return WEIR_OK;
 	if (o->fd < 0 && sink_close_oldest(s, err) != WEIR_OK)
 		return WEIR_RETRY;
-	if (output_open(&now, &size, err) != WEIR_OK)
+	if (output_look(&now, &size, err) != WEIR_OK)
 		return WEIR_RETRY;
 	if (now.fd < 0) {
 		forget_file(s, o);
@@ -396,6 +396,10 @@ enum weir_status sink_check(struct file_sink *s, struct output *o, struct weir_e
 	o->fd = now.fd;
 	o->device = now.device;
 	o->inode = now.inode;
+	if (output_lock(o, err) != WEIR_OK) {
+		s->open_count--;
+		return WEIR_RETRY;
+	}
 	o->checked = true;
 	if (!same || !whole)
 		return take_as_is(s, o, size, err);

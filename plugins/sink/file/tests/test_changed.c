@@ -139,6 +139,26 @@ static void a_file_of_another_path_option_is_settled_once(void **state)
 
 /* ---- disks that say no ----------------------------------------------------------------------- */
 
+static void a_file_that_another_sink_writes_is_not_touched(void **state)
+{
+	struct run *r = run_with(*state, "all.ndjson"), *other = run_with(*state, "all.ndjson");
+
+	fake_ctx_free(other->ctx);
+	other->ctx = fake_ctx("other");
+	start(r);
+	PUT(r, "auth", "{\"n\":1}");
+	commit(r);
+	start(other);
+	assert_int_equal(put(other, (const char *const[]){ "auth", "{\"n\":2}", NULL }), WEIR_RETRY);
+	assert_non_null(strstr(other->err.text, "give each a path of its own"));
+	assert_file(r, "all.ndjson", "{\"n\":1}\n");
+	end(r);
+	PUT(other, "auth", "{\"n\":2}");
+	commit(other);
+	assert_file(other, "all.ndjson", "{\"n\":1}\n{\"n\":2}\n");
+	end(other);
+}
+
 static void a_full_disk_leaves_no_half_line_and_heals(void **state)
 {
 	struct run *r = run_with(*state, "{schema}.ndjson");
@@ -202,6 +222,7 @@ int main(void)
 		TEST(a_missing_file_is_begun_anew_with_a_warning),
 		TEST(what_happens_to_a_file_while_it_runs_is_noticed),
 		TEST(a_file_of_another_path_option_is_settled_once),
+		TEST(a_file_that_another_sink_writes_is_not_touched),
 		TEST(a_full_disk_leaves_no_half_line_and_heals),
 		TEST(a_folder_that_cannot_be_made_is_named_and_heals),
 		TEST(a_bad_path_is_a_mistake_of_the_configuration),
