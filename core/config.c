@@ -79,29 +79,39 @@ static void check_ends(struct config_build *b)
 		diag_addf(b->diag, where, "there is no sink; write one below sinks:");
 }
 
-/* Two sinks that go back to positions in one place would take away each other's records. */
+/* The instance in front of node i that says all the same of the same plugin, or NULL. */
+static const struct config_node *twin_of(const struct config *config, size_t i)
+{
+	const struct config_node *node = &config->nodes[i];
+
+	if (!node->sound || !node->plugin || !node->options || node->options->count == 0)
+		return NULL;
+	for (size_t j = 0; j < i; j++) {
+		const struct config_node *other = &config->nodes[j];
+
+		if (other->kind == node->kind && other->plugin == node->plugin &&
+		    tree_same(node->options, other->options))
+			return other;
+	}
+	return NULL;
+}
+
+/* Sinks that go back to positions in one place would take away each other's records; what two
+ * sources read in one place comes twice. */
 static void check_twins(struct config_build *b)
 {
-	struct config *config = b->config;
+	for (size_t i = 0; i < b->config->node_count; i++) {
+		struct config_node *node = &b->config->nodes[i];
+		const struct config_node *twin = twin_of(b->config, i);
 
-	for (size_t i = 0; i < config->node_count; i++) {
-		struct config_node *node = &config->nodes[i];
-
-		if (node->kind != WEIR_SINK || !node->sound || !node->plugin ||
-		    node->plugin->delivery != WEIR_EXACTLY_ONCE || !node->options ||
-		    node->options->count == 0)
-			continue;
-		for (size_t j = 0; j < i; j++) {
-			const struct config_node *other = &config->nodes[j];
-
-			if (other->kind != WEIR_SINK || other->plugin != node->plugin ||
-			    !tree_same(node->options, other->options))
-				continue;
+		if (twin && node->kind == WEIR_SINK && node->plugin->delivery == WEIR_EXACTLY_ONCE) {
 			diag_addf(b->diag, node->where,
 			          "writes to the same place as %s; give it one of its own, or name "
-			          "all inputs in one sink", other->where.path);
+			          "all inputs in one sink", twin->where.path);
 			node->sound = false;
-			break;
+		} else if (twin && node->kind == WEIR_SOURCE) {
+			diag_warnf(b->diag, node->where, "reads the same as %s: all of it comes twice",
+			           twin->where.path);
 		}
 	}
 }

@@ -40,23 +40,29 @@ const char *dryrun_rules(struct weir_arena *arena, const char *path)
 	return access(installed, F_OK) == 0 ? installed : path;
 }
 
-/* The transform that runs the first rule file found in the folder. */
-static const struct weir_plugin *plugin_of(const char *path)
+/* The transform that runs the rule files of the folder. NULL: there is none, or there are several,
+ * and *other is the second. */
+static const struct weir_plugin *plugin_of(const char *path, const struct weir_plugin **other)
 {
-	const struct weir_plugin *plugin = registry_find_by_suffix(path);
+	const struct weir_plugin *plugin = registry_find_by_suffix(path), *found;
 	struct dirent *entry;
 	DIR *dir;
 
+	*other = NULL;
 	if (plugin)
 		return plugin;
 	dir = opendir(path);
-	while (dir && !plugin && (entry = readdir(dir)) != NULL) {
-		if (entry->d_name[0] != '_' && entry->d_name[0] != '.')
-			plugin = registry_find_by_suffix(entry->d_name);
+	while (dir && !*other && (entry = readdir(dir)) != NULL) {
+		if (entry->d_name[0] == '_' || entry->d_name[0] == '.' ||
+		    (found = registry_find_by_suffix(entry->d_name)) == NULL)
+			continue;
+		if (plugin && found != plugin)
+			*other = found;
+		plugin = found;
 	}
 	if (dir)
 		closedir(dir);
-	return plugin;
+	return *other ? NULL : plugin;
 }
 
 /* The options as somebody would have written them in weir.yaml. JSON is YAML. */
@@ -98,12 +104,13 @@ static void set_limits(struct core_options *core)
 struct dryrun *dryrun_create(const char *const *rules, struct weir_value settings,
                            struct diag *diag)
 {
-	const struct weir_plugin *plugin = plugin_of(rules[0]);
+	const struct weir_plugin *other, *plugin = plugin_of(rules[0], &other);
 	struct dryrun *dryrun;
 
 	if (!plugin) {
 		diag_addf(diag, (struct weir_where){ .file = rules[0] },
-		          access(rules[0], F_OK) == 0
+		          other ? "holds rules in two languages; give each a folder of its own"
+		          : access(rules[0], F_OK) == 0
 		          ? "holds no rule file that a plugin runs; weir describe lists the plugins"
 		          : "there is no such rule file or folder");
 		return NULL;

@@ -66,6 +66,11 @@ class CommandLine(unittest.TestCase):
         done = self.weir("check")
         self.assertEqual(2, done.returncode)
         self.assertIn("weir.yaml:6:3: sinks.b: writes to the same place as sinks.a", done.stderr)
+        self.write("weir.yaml", WHOLE.replace("sinks:", "  twin: {path: acme.ndjson, plugin: file}\nsinks:"))
+        done = self.weir("check")
+        self.assertEqual(0, done.returncode)
+        self.assertIn("weir.yaml:4:3: warning: sources.twin: reads the same as sources.acme: all of it comes twice",
+                      done.stderr)
 
     def test_every_command_has_help(self):
         listed = self.weir("help").stdout.split("commands:\n")[1].split("\n\n")[0]

@@ -95,6 +95,12 @@ class Map(unittest.TestCase):
         for folder in ("mine", "rules/taegis", "rules/taegis-jq"):
             self.assertEqual(b"", self.weir("map", folder, events=[]).stderr)
 
+    def test_a_folder_has_one_language(self):
+        (self.at / "mine" / "a.jq").write_text("")
+        done = self.weir("map", "mine", events=[])
+        self.assertEqual(2, done.returncode)
+        self.assertEqual(b"mine: holds rules in two languages; give each a folder of its own\n", done.stderr)
+
     def test_documents_of_several_lines_are_read(self):
         text = "".join(json.dumps(e, indent=2) + "\n" for e in EVENTS).encode()
         self.assertEqual(self.records(), self.records(data=b"\xef\xbb\xbf" + text))
