@@ -320,7 +320,13 @@ function weir.equal(a, b) end
 ---@return Map
 function map(rule) end
 
+---@class Change
+---@field schema? string
+---@field when table
+---@field goes_on? table
+---@field fields table<string, Row|table>
+
 ---A rule that changes the record of an earlier stage.
----@param rule Map
----@return Map
+---@param rule Change
+---@return Change
 function change(rule) end

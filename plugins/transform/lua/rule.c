@@ -318,6 +318,10 @@ static void read_fields(lua_State *L, struct rule *rule)
 	rule->fields = row_of(L, lua_gettop(L), key_where(L, rule, "fields"));
 	if (rule->fields->op == RULE_OBJECT)
 		place_rows(L, rule, rule->fields->table, path, 1);
+	else if (rule->kind == RULE_CHANGE && rule->fields->op != RULE_UNKNOWN)
+		row_mistake(L, key_where(L, rule, "fields"),
+		            "change sets rows, each of which may be a function; write "
+		            "fields = { action = function(e, r) … end }");
 }
 
 static void read_drop(lua_State *L, struct rule *rule)

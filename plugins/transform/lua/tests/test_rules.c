@@ -355,6 +355,20 @@ static void change_is_checked_against_its_schema(void **state)
 	                    "rejected: c.lua:2:12: n: not an integer: \"x\"");
 }
 
+static void change_has_rows(void **state)
+{
+	struct harness *h = with_schemas(state);
+
+	harness_write(h, "rules/c.lua", "return change { when = { eventType = '*' },\n"
+	                                "fields = function(e, r) return { n = 1 } end }");
+	harness_write(h, "rules/d.lua", "return change { when = { eventType = 'a' },\n"
+	                                "fields = path '.' }");
+	harness_refuses(h, "c.lua:2:1: change sets rows, each of which may be a function; write "
+	                   "fields = { action = function(e, r) … end }\n"
+	                   "d.lua:2:1: change sets rows, each of which may be a function; write "
+	                   "fields = { action = function(e, r) … end }\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -376,6 +390,7 @@ int main(void)
 		CASE(map_sees_the_earlier_record),
 		CASE(change_sets_rows_and_keeps_the_rest),
 		CASE(change_is_checked_against_its_schema),
+		CASE(change_has_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
