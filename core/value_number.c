@@ -97,11 +97,42 @@ bool weir_value_int(struct weir_value v, int64_t *number)
 	return parse_int(value_number_text(v, scratch), number);
 }
 
+/* A few digits and a point, like most fractions are: two whole numbers that a double holds
+ * exactly, so that their quotient is rounded once, as it should. */
+static bool parse_short(struct weir_bytes text, double *number)
+{
+	static const double tens[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+		                       1e12, 1e13, 1e14, 1e15 };
+	bool negative = *text.data == '-', point = false;
+	int64_t whole = 0;
+	size_t behind = 0;
+
+	if (text.len > WEIR_COUNT(tens) || FLT_EVAL_METHOD != 0)
+		return false;
+	for (size_t i = negative; i < text.len; i++) {
+		if (text.data[i] == '.') {
+			point = true;
+			continue;
+		}
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return false;
+		whole = whole * 10 + (text.data[i] - '0');
+		behind += point;
+	}
+	*number = (double)whole / tens[behind];
+	if (negative)
+		*number = -*number;
+	return true;
+}
+
 /* The text need not be terminated, so it is copied. */
 static bool parse_double(struct weir_bytes text, double *number)
 {
-	char small[128], *copy = text.len < sizeof small ? small : weir_alloc(text.len + 1);
+	char small[128], *copy;
 
+	if (parse_short(text, number))
+		return true;
+	copy = text.len < sizeof small ? small : weir_alloc(text.len + 1);
 	memcpy(copy, text.data, text.len);
 	copy[text.len] = '\0';
 	*number = strtod(copy, NULL);

@@ -48,6 +48,16 @@ static void doubles_are_rounded_right_and_must_be_finite(void **state)
 
 	(void)state;
 	assert_true(weir_value_double(value_of(arena, "0.1"), &d) && d == 0.1);
+	for (int whole = 1; whole < 100000000; whole += 98765) {
+		char text[24];
+
+		for (int behind = 1; behind <= 10; behind++) {
+			snprintf(text, sizeof text, "%s%d.%0*d", whole % 2 ? "" : "-", whole, behind,
+			         whole % 7919);
+			assert_true(weir_value_double(value_of(arena, text), &d) && d == strtod(text, NULL));
+		}
+	}
+	assert_true(weir_value_double(value_of(arena, "-0.0"), &d) && d == 0 && signbit(d));
 	assert_true(weir_value_double(value_of(arena, "-1.5e3"), &d) && d == -1500);
 	assert_true(weir_value_double(value_of(arena, "4.9e-324"), &d) && d == DBL_TRUE_MIN);
 	assert_true(weir_value_double(value_of(arena, "1e-400"), &d) && d == 0);

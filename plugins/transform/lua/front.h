@@ -37,7 +37,7 @@ struct yaml_table {
 enum script_phase { SCRIPT_LOADING, SCRIPT_RELOADING, SCRIPT_RUNNING };
 
 /* Texts and numbers of the event that were given to Lua lately. */
-enum { SCRIPT_PUSHED = 64 };
+enum { SCRIPT_PUSHED = 256 };
 struct pushed {
 	const char *data; /* where Lua keeps the text; NULL: a number */
 	double number;

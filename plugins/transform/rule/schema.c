@@ -287,24 +287,31 @@ const char *const *schema_set_files(const struct schema_set *set)
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-const struct schema_field *schema_member(const struct schema_shape *shape, struct weir_bytes key)
+static const struct schema_field *find(const struct schema_shape *shape, size_t from, size_t to,
+                                       struct weir_bytes key)
 {
-	for (size_t i = 0; i < shape->count; i++) {
-		if (weir_bytes_are(key, shape->fields[i].key))
-			return &shape->fields[i];
+	for (size_t i = from; i < to; i++) {
+		const struct schema_field *field = &shape->fields[i];
+
+		if (field->key_len == key.len && memcmp(field->key, key.data, key.len) == 0)
+			return field;
 	}
 	return NULL;
+}
+
+const struct schema_field *schema_member(const struct schema_shape *shape, struct weir_bytes key)
+{
+	return find(shape, 0, shape->count, key);
 }
 
 const struct schema_field *schema_member_after(const struct schema_shape *shape,
                                                const struct schema_field *after,
                                                struct weir_bytes key)
 {
-	const struct schema_field *next = after ? after + 1 : shape->fields;
+	size_t next = after ? (size_t)(after + 1 - shape->fields) : 0;
+	const struct schema_field *found = find(shape, next, shape->count, key);
 
-	if (next < shape->fields + shape->count && weir_bytes_are(key, next->key))
-		return next;
-	return schema_member(shape, key);
+	return found ? found : find(shape, 0, next, key);
 }
 
 static void add_targets(struct weir_arena *arena, const struct schema_shape *shape,

@@ -33,6 +33,7 @@ struct schema_enum {
 
 struct schema_field {
 	const char *key;
+	size_t key_len;
 	const struct weir_key *json_key;
 	const char *path;              /* "event_metadata.record[].key" */
 	enum schema_type type;

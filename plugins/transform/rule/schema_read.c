@@ -251,6 +251,7 @@ static struct schema_field *add_field(struct weir_arena *arena, struct schema_sh
 	shape->fields = rule_grow(arena, shape->fields, shape->count, sizeof *field);
 	field = &shape->fields[shape->count++];
 	*field = (struct schema_field){ .key = weir_arena_copy(arena, key).data,
+		                        .key_len = key.len,
 		                        .json_key = weir_key_create(arena, key),
 		                        .leaf = -1 };
 	return field;
