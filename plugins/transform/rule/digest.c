@@ -5,8 +5,19 @@
 #include "digest.h"
 
 #include <openssl/evp.h>
+#include <pthread.h>
 
 const char *const rule_digest_names[] = { "sha256", "sha1", "md5", NULL };
+
+/* Looking one up costs as much as hashing a short text, so that is done once for the process. */
+static EVP_MD *kinds[WEIR_COUNT(rule_digest_names) - 1];
+static pthread_once_t looked_up = PTHREAD_ONCE_INIT;
+
+static void look_up(void)
+{
+	for (size_t i = 0; i < WEIR_COUNT(kinds); i++)
+		kinds[i] = EVP_MD_fetch(NULL, rule_digest_names[i], NULL);
+}
 
 int rule_digest_find(struct weir_bytes name)
 {
@@ -19,12 +30,13 @@ int rule_digest_find(struct weir_bytes name)
 
 void rule_digest(int which, struct weir_bytes bytes, char hex[RULE_HEX_MAX])
 {
-	const EVP_MD *const kinds[] = { EVP_sha256(), EVP_sha1(), EVP_md5() };
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned len = 0;
 
+	pthread_once(&looked_up, look_up);
 	/* Nothing but memory can be missing. */
-	if (EVP_Digest(bytes.data ? bytes.data : "", bytes.len, digest, &len, kinds[which], NULL) != 1)
+	if (!kinds[which] ||
+	    EVP_Digest(bytes.data ? bytes.data : "", bytes.len, digest, &len, kinds[which], NULL) != 1)
 		weir_no_memory();
 	for (unsigned i = 0; i < len; i++) {
 		hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];

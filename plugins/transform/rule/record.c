@@ -57,7 +57,8 @@ static struct weir_value hash_of(struct rule_run *run, const char *schema, struc
 	char hex[RULE_HEX_MAX];
 
 	run->scratch.len = 0;
-	weir_buf_printf(&run->scratch, "%s\n", schema);
+	weir_buf_puts(&run->scratch, schema);
+	weir_buf_putc(&run->scratch, '\n');
 	weir_buf_add(&run->scratch, text.data, text.len);
 	rule_digest(0, (struct weir_bytes){ run->scratch.data, run->scratch.len }, hex);
 	return weir_make_text(run->arena, (struct weir_bytes){ hex, HASH_DIGITS });
