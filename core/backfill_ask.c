@@ -19,24 +19,15 @@ static enum asked ask(const struct backfill *b, const char *request, struct weir
                       struct weir_value *reply, struct weir_error *err)
 {
 	struct weir_buf answer = { 0 };
-	struct weir_bytes why = weir_bytes("the answer cannot be read"), text;
-	struct weir_error ignored;
-	bool ok = false;
+	bool ok;
 
 	if (!control_ask(b->dir, request, &answer, ANSWER_MS, err)) {
 		weir_buf_finish(&answer);
 		return err->code == WEIR_E_UNREACHABLE ? NOBODY : REFUSED;
 	}
-	text = weir_arena_copy(arena, (struct weir_bytes){ answer.data, answer.len });
-	if (weir_json_parse(arena, text, reply, &ignored)) {
-		weir_value_bool(weir_value_get(*reply, "ok"), &ok);
-		weir_value_text(weir_value_get(*reply, "error"), arena, &why);
-	}
+	ok = control_read(&answer, arena, reply, err);
 	weir_buf_finish(&answer);
-	if (ok)
-		return ASKED;
-	weir_fail(err, WEIR_E_CONFIG, "%.*s", (int)why.len, why.data);
-	return REFUSED;
+	return ok ? ASKED : REFUSED;
 }
 
 static void put_request(const struct backfill *b, const char *command, struct weir_buf *text)

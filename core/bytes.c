@@ -1,4 +1,4 @@
-/* bytes.c - comparing and hashing byte slices.
+/* bytes.c - comparing, trimming and hashing byte slices.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -25,6 +25,22 @@ bool weir_bytes_are(struct weir_bytes a, const char *text)
 bool weir_bytes_equal_nocase(struct weir_bytes a, struct weir_bytes b)
 {
 	return a.len == b.len && (a.len == 0 || strncasecmp(a.data, b.data, a.len) == 0);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct weir_bytes weir_bytes_trim(struct weir_bytes text)
+{
+	while (text.len && is_blank(text.data[0])) {
+		text.data++;
+		text.len--;
+	}
+	while (text.len && is_blank(text.data[text.len - 1]))
+		text.len--;
+	return text;
 }
 
 static uint64_t mix(uint64_t a, uint64_t b)

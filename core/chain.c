@@ -20,14 +20,7 @@ struct run {
 /* Waits after a failure; false, and the page is spoiled, when weir ends. */
 static bool wait(struct run *run, const struct weir_error *err)
 {
-	struct retry_limits limits = host_retry(run->host);
-	struct weir_error why = *err;
-	int64_t ms;
-
-	if (!why.text[0])
-		weir_fail(&why, WEIR_E_RESOURCE, "failed, and did not say why");
-	ms = trouble_begin(&run->self->trouble, &limits, &why);
-	if (host_wait(run->host, &run->page->component->abandoned, ms))
+	if (instance_wait(run->self, &run->page->component->abandoned, err))
 		return true;
 	run->page->spoiled = true;
 	return false;

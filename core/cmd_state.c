@@ -99,18 +99,13 @@ static int show_answer(const struct weir_buf *answer, const char *sink)
 {
 	struct weir_arena *arena = weir_arena_create();
 	struct weir_value reply;
-	struct weir_bytes why = weir_bytes("the answer cannot be read");
 	struct weir_error err;
-	bool ok = false;
+	bool ok = control_read(answer, arena, &reply, &err);
 
-	if (weir_json_parse(arena, (struct weir_bytes){ answer->data, answer->len }, &reply, &err)) {
-		weir_value_bool(weir_value_get(reply, "ok"), &ok);
-		weir_value_text(weir_value_get(reply, "error"), arena, &why);
-	}
 	if (ok)
 		print_format("accepted: sink %s goes on with its files as they are\n", sink);
 	else
-		fprintf(stderr, "weir state: %.*s\n", (int)why.len, why.data);
+		fprintf(stderr, "weir state: %s\n", err.text);
 	weir_arena_destroy(arena);
 	return ok ? EXIT_DONE : EXIT_FAILED;
 }

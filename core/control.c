@@ -404,3 +404,21 @@ bool control_ask(const char *state_dir, const char *request, struct weir_buf *an
 	close(fd);
 	return done;
 }
+
+bool control_read(const struct weir_buf *answer, struct weir_arena *arena, struct weir_value *reply,
+                  struct weir_error *err)
+{
+	struct weir_bytes text = weir_arena_copy(arena, (struct weir_bytes){ answer->data, answer->len });
+	struct weir_bytes why = weir_bytes("the answer cannot be read");
+	struct weir_error ignored;
+	bool ok = false;
+
+	*reply = weir_make_null();
+	if (weir_json_parse(arena, text, reply, &ignored)) {
+		weir_value_bool(weir_value_get(*reply, "ok"), &ok);
+		weir_value_text(weir_value_get(*reply, "error"), arena, &why);
+	}
+	if (!ok)
+		weir_fail(err, WEIR_E_CONFIG, "%.*s", (int)why.len, why.data);
+	return ok;
+}

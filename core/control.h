@@ -31,6 +31,10 @@ void control_answer(struct control_call *call, struct weir_bytes answer);
  * WEIR_E_UNREACHABLE when no weir runs. */
 bool control_ask(const char *state_dir, const char *request, struct weir_buf *answer,
                  int64_t timeout_ms, struct weir_error *err);
+/* What an answer says: its members are in *reply (the arena's), whatever it is. False: it was refused,
+ * or cannot be read; err says why. */
+bool control_read(const struct weir_buf *answer, struct weir_arena *arena, struct weir_value *reply,
+                  struct weir_error *err);
 /* In two steps, for whoever has something else to look at meanwhile: the descriptor (to close), or
  * -1; then until it is not LATE any more. LOST: it ended without an answer. */
 int control_send(const char *state_dir, const char *request, int64_t timeout_ms,

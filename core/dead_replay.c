@@ -182,20 +182,16 @@ static int show_dropped(struct dead_args *args, int64_t letters)
 static int show_drop_answer(struct dead_args *args, const struct weir_buf *answer)
 {
 	struct weir_arena *arena = weir_arena_create();
-	struct weir_bytes why = weir_bytes("the answer cannot be read");
-	struct weir_value value = { 0 };
+	struct weir_value value;
 	struct weir_error err;
-	bool ok = false;
-	int64_t letters = -1;
+	bool ok = control_read(answer, arena, &value, &err);
+	int64_t letters;
 	int code = EXIT_DONE;
 
-	weir_json_parse(arena, (struct weir_bytes){ answer->data, answer->len }, &value, &err);
-	weir_value_bool(weir_value_get(value, "ok"), &ok);
-	weir_value_text(weir_value_get(value, "error"), arena, &why);
 	if (weir_value_int(weir_value_get(value, "dropped"), &letters) && (ok || letters))
 		code = show_dropped(args, letters);
 	if (!ok)
-		code = fail(args, weir_arena_format(arena, "%.*s", (int)why.len, why.data));
+		code = fail(args, err.text);
 	weir_arena_destroy(arena);
 	return code;
 }

@@ -236,6 +236,16 @@ void instance_stop(struct weir_ctx *ctx)
 	ctx->started = false;
 }
 
+bool instance_wait(struct weir_ctx *ctx, const atomic_bool *flag, const struct weir_error *err)
+{
+	struct retry_limits limits = host_retry(ctx->host);
+	struct weir_error why = *err;
+
+	if (!why.text[0])
+		weir_fail(&why, WEIR_E_RESOURCE, "failed, and did not say why");
+	return host_wait(ctx->host, flag, trouble_begin(&ctx->trouble, &limits, &why));
+}
+
 void instance_committed(struct weir_ctx *ctx, const char *position)
 {
 	pthread_mutex_lock(&ctx->position_lock);

@@ -93,6 +93,8 @@ struct weir_ctx *instance_of_worker(struct weir_ctx *ctx, size_t worker);
 /* Both do nothing when there is nothing to do. */
 enum weir_status instance_start(struct weir_ctx *ctx, struct weir_error *err);
 void instance_stop(struct weir_ctx *ctx);
+/* Notes that a call failed, and waits before the next try. False: weir stops, or the flag is set. */
+bool instance_wait(struct weir_ctx *ctx, const atomic_bool *flag, const struct weir_error *err);
 /* What was stored; copied, NULL: none. Any thread. */
 void instance_committed(struct weir_ctx *ctx, const char *position);
 /* weir_position gives what was stored; on the thread that calls self, between two calls. */

@@ -57,7 +57,6 @@ static bool ask_to_forget(const struct removal *r, bool *later, struct weir_erro
 	struct weir_arena *arena = weir_arena_create();
 	struct weir_buf request = { 0 }, answer = { 0 };
 	struct weir_value reply = { 0 };
-	struct weir_bytes why = { 0 };
 	bool ok;
 
 	weir_buf_puts(&request, "{\"command\":\"forget\",\"source\":");
@@ -65,12 +64,7 @@ static bool ask_to_forget(const struct removal *r, bool *later, struct weir_erro
 	weir_buf_putc(&request, '}');
 	*later = false;
 	ok = control_ask(r->state_dir, weir_buf_text(&request), &answer, ANSWER_MS, err)
-	     && weir_json_parse(arena, (struct weir_bytes){ answer.data, answer.len }, &reply, err);
-	if (ok && (!weir_value_bool(weir_value_get(reply, "ok"), &ok) || !ok)) {
-		weir_value_text(weir_value_get(reply, "error"), arena, &why);
-		weir_fail(err, WEIR_E_DATA, "%.*s", (int)why.len, why.data ? why.data : "");
-		ok = false;
-	}
+	     && control_read(&answer, arena, &reply, err);
 	weir_value_bool(weir_value_get(reply, "later"), later);
 	weir_arena_destroy(arena);
 	weir_buf_finish(&request);

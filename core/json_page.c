@@ -207,23 +207,12 @@ static void add_sound_event(struct json_doc *doc, uint32_t at, const struct json
 	*event->error = err;
 }
 
-static struct weir_bytes trim(struct weir_bytes text)
-{
-	while (text.len && json_is_white(text.data[text.len - 1]))
-		text.len--;
-	while (text.len && json_is_white(*text.data)) {
-		text.data++;
-		text.len--;
-	}
-	return text;
-}
-
 static void add_bad_event(struct json_doc *doc, struct weir_bytes source)
 {
 	struct json_event *event;
 	struct json_fault fault = { 0, "refused" };
 
-	source = trim(source);
+	source = weir_bytes_trim(source);
 	event = add_event(doc, source);
 	json_explain(source, &fault);
 	event->error = new_error(doc);
@@ -317,7 +306,7 @@ bool json_parse_slice(struct json_doc *doc, size_t from, size_t to,
 		add_sound_event(doc, first, limits, linker.deep);
 	} else {
 		doc->view.count = first;
-		if (trim(slice).len)
+		if (weir_bytes_trim(slice).len)
 			add_bad_event(doc, slice);
 	}
 	doc->index[doc->view.count++] = (uint32_t)to;

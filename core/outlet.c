@@ -48,18 +48,10 @@ struct delivery {
 	struct dead_list dead;
 };
 
-
 /* Waits after a failure. False: gave up, because weir or the sink shall stop. */
 static bool wait(struct outlet *outlet, const struct weir_error *err)
 {
-	struct retry_limits limits = host_retry(outlet->host);
-	struct weir_error why = *err;
-	int64_t ms;
-
-	if (!why.text[0])
-		weir_fail(&why, WEIR_E_RESOURCE, "failed, and did not say why");
-	ms = trouble_begin(&outlet->ctx->trouble, &limits, &why);
-	if (host_wait(outlet->host, &outlet->ctx->stopping, ms)) {
+	if (instance_wait(outlet->ctx, &outlet->ctx->stopping, err)) {
 		/* An operator may have dropped it meanwhile: see weir state accept. */
 		instance_show_position(outlet->ctx);
 		return true;

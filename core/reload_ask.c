@@ -50,20 +50,16 @@ static void show_mistakes(struct weir_value list, const char *what, struct weir_
 static int show_answer(const char *who, const struct weir_buf *answer)
 {
 	struct weir_arena *arena = weir_arena_create();
-	struct weir_value reply = { 0 };
+	struct weir_value reply;
 	struct weir_error err;
-	const char *why;
-	bool ok = false;
+	bool ok = control_read(answer, arena, &reply, &err);
 
-	if (weir_json_parse(arena, (struct weir_bytes){ answer->data, answer->len }, &reply, &err))
-		weir_value_bool(weir_value_get(reply, "ok"), &ok);
 	show_mistakes(weir_value_get(reply, "warnings"), "warning: ", arena);
 	show_mistakes(weir_value_get(reply, "errors"), "", arena);
-	why = text_of(reply, "error", arena);
 	if (ok)
 		print_text("reloaded\n");
 	else
-		fprintf(stderr, "%s: %s\n", who, why ? why : "the answer cannot be read");
+		fprintf(stderr, "%s: %s\n", who, err.text);
 	weir_arena_destroy(arena);
 	return ok ? EXIT_DONE : EXIT_CONFIG;
 }

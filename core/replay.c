@@ -195,7 +195,7 @@ void replay_note_stored(struct runtime *runtime, const struct mark *mark)
 
 /* ---- life ------------------------------------------------------------------------------ */
 
-static bool may_begin(const struct runtime *runtime, struct weir_error *err)
+bool replay_may_begin(const struct runtime *runtime, struct weir_error *err)
 {
 	if (replay_is_active(runtime))
 		weir_fail(err, WEIR_E_RESOURCE, "a replay is under way; wait for its end");
@@ -224,7 +224,7 @@ void runtime_replay(struct runtime *runtime, const struct store_dead_query *quer
 	struct store *store = NULL;
 	char *no_note;
 
-	if (may_begin(runtime, &err))
+	if (replay_may_begin(runtime, &err))
 		store = store_open(runtime->host.core.state_dir, STORE_READ, NULL, &opened, &no_note,
 		                   &err);
 	if (!store) {

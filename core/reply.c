@@ -11,22 +11,6 @@
 
 enum { FIRST_BODY = 16 * 1024 };
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static struct weir_bytes trim(struct weir_bytes text)
-{
-	while (text.len && is_blank(text.data[0])) {
-		text.data++;
-		text.len--;
-	}
-	while (text.len && is_blank(text.data[text.len - 1]))
-		text.len--;
-	return text;
-}
-
 /* "HTTP/1.1 200 OK", "HTTP/2 200": the number behind the first blank. */
 static int status_of(struct weir_bytes line)
 {
@@ -59,7 +43,7 @@ bool reply_head(struct weir_reply *reply, struct weir_bytes line)
 	}
 	if (!reply->in_headers)
 		return true;
-	if (trim(line).len == 0) {
+	if (weir_bytes_trim(line).len == 0) {
 		reply->in_headers = false;
 		return true;
 	}
@@ -73,7 +57,7 @@ bool reply_head(struct weir_reply *reply, struct weir_bytes line)
 	if (!colon || colon == line.data || memchr(line.data, '\0', line.len))
 		return true;
 	add_text(&reply->headers, (struct weir_bytes){ line.data, (size_t)(colon - line.data) });
-	add_text(&reply->headers, trim((struct weir_bytes){
+	add_text(&reply->headers, weir_bytes_trim((struct weir_bytes){
 		colon + 1, line.len - (size_t)(colon + 1 - line.data) }));
 	return true;
 }

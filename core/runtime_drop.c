@@ -68,26 +68,13 @@ static void drop_slice(void *arg)
 	flow_check(runtime);
 }
 
-static bool may_begin(const struct runtime *runtime, struct weir_error *err)
-{
-	if (replay_is_active(runtime))
-		weir_fail(err, WEIR_E_RESOURCE, "a replay is under way; wait for its end");
-	else if (runtime->dropping)
-		weir_fail(err, WEIR_E_RESOURCE, "letters are being dropped; wait for the end of that");
-	else if (runtime->phase != RUNTIME_RUNNING)
-		weir_fail(err, WEIR_E_RESOURCE, "weir is stopping");
-	else
-		return true;
-	return false;
-}
-
 void runtime_drop_dead(struct runtime *runtime, const struct store_dead_query *query,
                        drop_told *told, void *arg)
 {
 	struct weir_error err = { 0 };
 	struct dropping *dropping;
 
-	if (!may_begin(runtime, &err)) {
+	if (!replay_may_begin(runtime, &err)) {
 		told(arg, 0, &err);
 		return;
 	}

@@ -86,6 +86,8 @@ void runtime_use_core(struct runtime *runtime, const struct core_options *core);
 /* ---- replay.c ---- */
 
 bool replay_is_active(const struct runtime *runtime);
+/* Whether letters may be sent again, or dropped: one of it at a time. */
+bool replay_may_begin(const struct runtime *runtime, struct weir_error *err);
 /* Something was committed, or may be sent again. */
 void replay_note_progress(struct runtime *runtime);
 void replay_note_stored(struct runtime *runtime, const struct mark *mark);

@@ -63,6 +63,8 @@ bool weir_bytes_equal(struct weir_bytes a, struct weir_bytes b);
 bool weir_bytes_are(struct weir_bytes a, const char *text);
 /* ASCII only, as protocol words are. */
 bool weir_bytes_equal_nocase(struct weir_bytes a, struct weir_bytes b);
+/* Without the blanks around it: space, tab and the ends of lines. */
+struct weir_bytes weir_bytes_trim(struct weir_bytes text);
 /* A fast, unkeyed 64-bit hash. Not for secrets. */
 uint64_t weir_hash(struct weir_bytes bytes);
 

@@ -24,6 +24,15 @@ static void slices_are_equal_by_content(void **state)
 	assert_false(weir_bytes_are((struct weir_bytes){ "a\0b", 3 }, "a"));
 }
 
+static void blanks_around_go(void **state)
+{
+	(void)state;
+	assert_true(weir_bytes_are(weir_bytes_trim(weir_bytes(" \t\r\na b\n ")), "a b"));
+	assert_int_equal(weir_bytes_trim((struct weir_bytes){ " \0 ", 3 }).len, 1);
+	assert_int_equal(weir_bytes_trim(weir_bytes(" \n")).len, 0);
+	assert_int_equal(weir_bytes_trim(weir_bytes(NULL)).len, 0);
+}
+
 static void case_is_ignored_on_demand(void **state)
 {
 	(void)state;
@@ -53,6 +62,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(slices_are_equal_by_content),
+		cmocka_unit_test(blanks_around_go),
 		cmocka_unit_test(case_is_ignored_on_demand),
 		cmocka_unit_test(hashes_tell_bytes_apart),
 	};

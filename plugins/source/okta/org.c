@@ -193,20 +193,9 @@ static enum weir_status set_org(struct org *org, const struct url *url, struct w
 	return status;
 }
 
-static struct weir_bytes trim(struct weir_bytes text)
-{
-	while (text.len && strchr(" \t\r\n", text.data[0])) {
-		text.data++;
-		text.len--;
-	}
-	while (text.len && strchr(" \t\r\n", text.data[text.len - 1]))
-		text.len--;
-	return text;
-}
-
 enum weir_status org_init(struct org *org, const char *org_url, struct weir_error *err)
 {
-	struct weir_bytes text = trim(weir_bytes(org_url));
+	struct weir_bytes text = weir_bytes_trim(weir_bytes(org_url));
 	const char *scheme_end = memmem(text.data, text.len, "://", 3);
 	enum weir_status status;
 	struct url url;

@@ -74,7 +74,7 @@ static bool could_be(const struct rule_word *row, struct weir_bytes text)
 	case RULE_NUMBER: return rule_is_number(text);
 	case RULE_LOWER: return !has_letters(text, 'A', 'Z') && could_be(row->args[0], text);
 	case RULE_UPPER: return !has_letters(text, 'a', 'z');
-	case RULE_TRIM: return text.len && rule_trim(text).len == text.len;
+	case RULE_TRIM: return text.len && weir_bytes_trim(text).len == text.len;
 	case RULE_KNOWN: return !rule_is_placeholder(text) && could_be(row->args[0], text);
 	case RULE_IP: return rule_ip(text, written) == RULE_IP_AS_IT_IS;
 	case RULE_PRECISION:

@@ -203,7 +203,7 @@ static enum plan_got eval_trim(struct rule_run *run, const struct plan_node *nod
 
 	if (got != PLAN_VALUE)
 		return got;
-	trimmed = rule_trim(text);
+	trimmed = weir_bytes_trim(text);
 	if (trimmed.len && trimmed.len == text.len)
 		return give_same(run, cell, text);
 	return give_text(run, cell, trimmed);

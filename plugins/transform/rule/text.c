@@ -152,22 +152,6 @@ bool rule_is_number(struct weir_bytes text)
 
 /* ---- words -------------------------------------------------------------------------------------- */
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-struct weir_bytes rule_trim(struct weir_bytes text)
-{
-	while (text.len && is_blank(text.data[0])) {
-		text.data++;
-		text.len--;
-	}
-	while (text.len && is_blank(text.data[text.len - 1]))
-		text.len--;
-	return text;
-}
-
 bool rule_is_placeholder(struct weir_bytes text)
 {
 	switch (text.len) {

@@ -17,8 +17,6 @@ enum rule_ip rule_ip(struct weir_bytes text, char written[RULE_IP_MAX]);
 bool rule_is_int(struct weir_bytes text);
 /* JSON's grammar of a number. */
 bool rule_is_number(struct weir_bytes text);
-/* Without blanks, tabs, CR and LF at both ends. */
-struct weir_bytes rule_trim(struct weir_bytes text);
 /* "", "null", "N/A", "unknown" in any case: words that say that nothing is known. */
 bool rule_is_placeholder(struct weir_bytes text);
 /* Whether that is worth asking of a text, judged by how it stands in the page, if it does: nearly
