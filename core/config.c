@@ -15,7 +15,7 @@
 
 static const char *const sections[] = { "sources", "transforms", "sinks", NULL };
 
-static void compare_options(struct config_build *b, const char *low, const char *high,
+static void option_mistake(struct config_build *b, const char *low, const char *high,
                             const char *text)
 {
 	const struct tree *place = tree_get(b->root, low);
@@ -32,13 +32,16 @@ static void compare_options(struct config_build *b, const char *low, const char 
 static void check_core(struct config_build *b)
 {
 	const struct core_options *core = &b->config->core;
+	struct stat st;
 
+	if (core->state_dir && stat(core->state_dir, &st) == 0 && !S_ISDIR(st.st_mode))
+		option_mistake(b, "state_dir", "state_dir", "is a file; name a folder of its own");
 	if (core->retry_min > core->retry_max)
-		compare_options(b, "retry_min", "retry_max", "must not be above retry_max");
+		option_mistake(b, "retry_min", "retry_max", "must not be above retry_max");
 	if (core->refused_min > core->refused_max)
-		compare_options(b, "refused_min", "refused_max", "must not be above refused_max");
+		option_mistake(b, "refused_min", "refused_max", "must not be above refused_max");
 	if (core->event_max > core->page_max)
-		compare_options(b, "event_max", "page_max", "must not be above page_max");
+		option_mistake(b, "event_max", "page_max", "must not be above page_max");
 }
 
 static void read_core(struct config_build *b)

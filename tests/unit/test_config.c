@@ -54,6 +54,14 @@ static void a_mistyped_section_is_found(void **state)
 	                              "transforms?\n"));
 }
 
+static void the_state_folder_is_no_file(void **state)
+{
+	(void)state;
+	config_trial_read("state_dir: weir.yaml\n" "sources:\n  a: {plugin: ticks, text: x}\n"
+	                  "sinks:\n  out: {plugin: lines, path: x}\n");
+	assert_true(config_trial_said("weir.yaml:1:12: state_dir: is a file; name a folder of its own\n"));
+}
+
 static void options_of_the_core_agree(void **state)
 {
 	(void)state;
@@ -140,6 +148,7 @@ int main(void)
 		CONFIG_TEST(a_whole_configuration_is_read),
 		CONFIG_TEST(what_the_core_needs_is_missed),
 		CONFIG_TEST(a_mistyped_section_is_found),
+		CONFIG_TEST(the_state_folder_is_no_file),
 		CONFIG_TEST(options_of_the_core_agree),
 		CONFIG_TEST(no_file_is_a_mistake),
 		CONFIG_TEST(an_empty_file_is_a_mistake),

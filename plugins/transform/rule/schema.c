@@ -107,7 +107,7 @@ static void check_keys(struct schema_reader *reader, struct weir_value v)
 		while (file_words[i] && strcmp(file_words[i], key) != 0)
 			i++;
 		if (!file_words[i])
-			rule_mistake(reader->report, schema_where(reader, each.value, key),
+			rule_mistake(reader->report, schema_key_where(reader, each.value, key, key),
 			             "unknown key%s",
 			             rule_did_you_mean(reader->arena, key, file_words));
 	}

@@ -7,6 +7,8 @@
 
 #include "word.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const type_words[] = { "text", "int", "number", "bool",
@@ -34,6 +36,43 @@ struct weir_where schema_where(const struct schema_reader *reader, struct weir_v
 
 	if (!weir_value_place(at, &where.line, &where.column))
 		where.line = where.column = 0;
+	return where;
+}
+
+/* Where "key:" begins in a line, in front of end; NULL: nowhere. */
+static const char *find_key(const char *line, const char *end, const char *key)
+{
+	size_t len = strlen(key);
+	const char *found = NULL;
+
+	for (const char *p = line; (p = strstr(p, key)) != NULL && p < end; p++) {
+		if (p[len + strspn(p + len, "\"' ")] == ':')
+			found = p;
+	}
+	return found;
+}
+
+struct weir_where schema_key_where(const struct schema_reader *reader, struct weir_value value,
+                                   const char *key, const char *path)
+{
+	struct weir_where where = schema_where(reader, value, path), at = where;
+	FILE *file = where.line ? fopen(reader->file, "re") : NULL;
+	char *line = NULL;
+	size_t size = 0;
+
+	for (int i = 1; file && i <= at.line && getline(&line, &size, file) > 0; i++) {
+		size_t before = i < at.line ? strlen(line) : strnlen(line, (size_t)at.column - 1);
+		const char *found = find_key(line, line + before, key);
+
+		if (!found)
+			continue;
+		where.line = i;
+		where.column = (int)(found - line) + 1;
+		where.width = (int)strlen(key);
+	}
+	free(line);
+	if (file)
+		fclose(file);
 	return where;
 }
 
@@ -219,7 +258,8 @@ static void read_description(struct schema_reader *reader, struct weir_value v,
 		        weir_arena_copy(reader->arena, weir_each_key(&each, reader->arena)).data;
 
 		if (word_index(key, field_words) < 0)
-			rule_mistake(reader->report, schema_where(reader, each.value, field->path),
+			rule_mistake(reader->report,
+			             schema_key_where(reader, each.value, key, field->path),
 			             "unknown key '%s'%s", key,
 			             rule_did_you_mean(reader->arena, key, field_words));
 	}

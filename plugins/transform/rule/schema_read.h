@@ -22,6 +22,9 @@ struct schema_reader {
 /* Where a value of the file stands. */
 struct weir_where schema_where(const struct schema_reader *reader, struct weir_value at,
                                const char *path);
+/* Where a key stands, in front of its value: values alone know their places. */
+struct weir_where schema_key_where(const struct schema_reader *reader, struct weir_value value,
+                                   const char *key, const char *path);
 /* Reads `fields` and `base` of a file; both may be absent. Mistakes go to the report. */
 void schema_read_fields(struct schema_reader *reader, struct weir_value fields);
 void schema_read_base(struct schema_reader *reader, struct weir_value base);

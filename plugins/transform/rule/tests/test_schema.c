@@ -157,7 +157,7 @@ static void every_mistake_of_a_field_is_found(void **state)
 	           "  k: text\n",
 	        "s.yaml:3:13: a: 'txt' is no type; write text, int, number, bool, time, ip, object, any, or list "
 	        "of one of these\n"
-	        "s.yaml:4:12: b: unknown key 'typ'; did you mean 'type'?\n"
+	        "s.yaml:4:7: b: unknown key 'typ'; did you mean 'type'?\n"
 	        "s.yaml:4:6: b: has no type; write type: text\n"
 	        "s.yaml:5:6: c: has no doc; say what the field means\n"
 	        "s.yaml:6:24: d: unit goes with type time only\n"
@@ -193,7 +193,7 @@ static void the_head_is_checked(void **state)
 	struct fixture *f = *state;
 
 	refuses(f, "fieds: {}\n",
-	        "s.yaml:1:8: fieds: unknown key; did you mean 'fields'?\n"
+	        "s.yaml:1:1: fieds: unknown key; did you mean 'fields'?\n"
 	        "s.yaml:1:1: doc: is missing; say in one line what the schema holds\n"
 	        "s.yaml:1:1: fields: is missing; describe at least one field\n");
 }
