@@ -135,9 +135,9 @@ void base_write(const struct base_entry *entry, struct weir_buf *text)
 	}
 }
 
-static bool has_base(const struct schema *schema, const struct schema_field *target)
+bool schema_has_base(const struct schema *schema, const struct schema_field *target)
 {
-	for (size_t i = 0; i < schema->base_count; i++) {
+	for (size_t i = 0; schema && i < schema->base_count; i++) {
 		if (schema->base[i].target == target)
 			return true;
 	}
@@ -159,7 +159,7 @@ static void read_entry(struct schema_reader *reader, struct weir_bytes target, s
 		                               schema_targets(reader->arena, schema->shape)));
 		return;
 	}
-	if (has_base(schema, entry.target))
+	if (schema_has_base(schema, entry.target))
 		return;
 	if (!weir_value_text(v, reader->arena, &text)) {
 		rule_mistake(reader->report, entry.where,

@@ -253,6 +253,16 @@ void compile_forbid_list(struct compiler *c, const struct plan_node *node)
 
 /* ---- words ----------------------------------------------------------------------------------------- */
 
+/* A node that goes over a list goes over the one list of all that it is made of. */
+static void share_group(struct compiler *c, struct plan_node *node, const struct plan_node *part)
+{
+	if (node->group && part->group && node->group != part->group)
+		rule_mistake(c->report, check_where(c, node->word),
+		             "a row can go over one list only");
+	if (part->group)
+		node->group = part->group;
+}
+
 void compile_args(struct compiler *c, struct plan_scope *scope, struct plan_node *node)
 {
 	size_t count = node->word->arg_count;
@@ -263,11 +273,7 @@ void compile_args(struct compiler *c, struct plan_scope *scope, struct plan_node
 
 		args[i] = arg;
 		arg->uses++;
-		if (node->group && arg->group && node->group != arg->group)
-			rule_mistake(c->report, check_where(c, node->word),
-			             "a row can go over one list only");
-		if (arg->group)
-			node->group = arg->group;
+		share_group(c, node, arg);
 	}
 	node->args = args;
 	node->arg_count = (uint32_t)count;
@@ -297,11 +303,7 @@ static void compile_table(struct compiler *c, struct plan_scope *scope, struct p
 		uint64_t at = weir_hash(text) & table->mask;
 
 		value->uses++;
-		if (value->group && node->group && value->group != node->group)
-			rule_mistake(c->report, check_where(c, node->word),
-			             "a row can go over one list only");
-		if (value->group)
-			node->group = value->group;
+		share_group(c, node, value);
 		while (table->entries[at].node)
 			at = (at + 1) & table->mask;
 		table->entries[at].text = text;

@@ -99,23 +99,13 @@ static void add_row(struct compiler *c, struct row_list *list, struct plan_row r
 	list->rows[list->count++] = row;
 }
 
-static bool has_base(const struct compiler *c, const struct schema_field *field)
-{
-	const struct schema *schema = c->rule->schema;
-
-	for (size_t i = 0; schema && i < schema->base_count; i++) {
-		if (schema->base[i].target == field)
-			return true;
-	}
-	return false;
-}
-
 static void collect_row(struct row_list *list, const struct schema_field *field,
                         const struct rule_entry *entry)
 {
 	struct compiler *c = list->c;
 	struct weir_where where = entry_where(c, entry, field->path);
 	struct plan_node *node = compile_target(c, list->scope, field, entry->word);
+	bool required = field->required && !schema_has_base(c->rule->schema, field);
 
 	node->uses++;
 	if (!node->group)
@@ -123,8 +113,7 @@ static void collect_row(struct row_list *list, const struct schema_field *field,
 	if (entry->word->op == RULE_REMOVE)
 		rule_mistake(c->report, where, "remove() goes with change only; leave the row out");
 	add_row(c, list, (struct plan_row){ .target = field, .path = field->path, .node = node,
-	                                    .where = where,
-	                                    .required = field->required && !has_base(c, field) });
+	                                    .where = where, .required = required });
 }
 
 static void add_extra(struct row_list *list, const struct rule_entry *entry)
@@ -176,7 +165,7 @@ static void check_required(struct compiler *c, const struct schema_shape *shape,
 	for (size_t i = 0; i < shape->leaf_count; i++) {
 		const struct schema_field *field = shape->leaves[i];
 
-		if (!field->required || is_covered(list, field) || has_base(c, field))
+		if (!field->required || is_covered(list, field) || schema_has_base(c->rule->schema, field))
 			continue;
 		where.path = NULL;
 		rule_mistake(c->report, where, "the schema %s requires '%s', and no row fills it",

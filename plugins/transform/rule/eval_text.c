@@ -264,17 +264,28 @@ static enum plan_got eval_capture(struct rule_run *run, const struct plan_node *
 	return give_text(run, cell, found);
 }
 
+/* PLAN_VALUE when the first argument is a text map; what is none is absent. */
+static enum plan_got begin_textmap(struct rule_run *run, const struct plan_node *node,
+                                   struct plan_cell *cell, struct rule_textmap *map)
+{
+	enum plan_got got = plan_eval(run, node->args[0], cell);
+	struct weir_bytes text;
+
+	if (got >= PLAN_FAULT)
+		return got;
+	return got == PLAN_VALUE && weir_value_text(cell->value, run->arena, &text) &&
+	       rule_textmap_begin(map, text) ? PLAN_VALUE : PLAN_ABSENT;
+}
+
 static enum plan_got eval_textmap(struct rule_run *run, const struct plan_node *node,
                                   struct plan_cell *cell)
 {
-	enum plan_got got = plan_eval(run, node->args[0], cell);
-	struct weir_bytes text, found = { 0 };
+	struct weir_bytes found = { 0 };
 	struct rule_textmap map;
+	enum plan_got got = begin_textmap(run, node, cell, &map);
 
 	if (got != PLAN_VALUE)
-		return got == PLAN_TIME ? PLAN_ABSENT : got;
-	if (!weir_value_text(cell->value, run->arena, &text) || !rule_textmap_begin(&map, text))
-		return PLAN_ABSENT;
+		return got;
 	while (rule_textmap_next(&map)) {
 		if (weir_bytes_equal(map.name, node->text))
 			found = map.value;
@@ -285,14 +296,11 @@ static enum plan_got eval_textmap(struct rule_run *run, const struct plan_node *
 static enum plan_got eval_textmap_names(struct rule_run *run, const struct plan_node *node,
                                         struct plan_cell *cell)
 {
-	enum plan_got got = plan_eval(run, node->args[0], cell);
 	struct rule_textmap map;
-	struct weir_bytes text;
+	enum plan_got got = begin_textmap(run, node, cell, &map);
 
 	if (got != PLAN_VALUE)
-		return got == PLAN_TIME ? PLAN_ABSENT : got;
-	if (!weir_value_text(cell->value, run->arena, &text) || !rule_textmap_begin(&map, text))
-		return PLAN_ABSENT;
+		return got;
 	run->scratch.len = 0;
 	while (rule_textmap_next(&map)) {
 		if (!weir_bytes_equal(map.value, node->text))

@@ -100,6 +100,8 @@ struct schema {
 	size_t base_count;
 };
 
+/* Whether weir fills a field in; schema may be NULL. */
+bool schema_has_base(const struct schema *schema, const struct schema_field *target);
 /* A base value as it is written: "event:{schema}". */
 void base_write(const struct base_entry *entry, struct weir_buf *text);
 
