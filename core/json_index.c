@@ -10,7 +10,7 @@
 enum { STEP = 16 * 1024 };
 
 /* Bytes of text for an entry in pages with many short tokens. */
-enum { USUAL = 8 };
+enum { USUAL = 6 };
 
 static bool grow(uint32_t **array, size_t *cap, size_t want)
 {
