@@ -48,14 +48,48 @@ static inline bool ends_at(const char *p, const char *end)
 	return p == end || json_is_white(*p);
 }
 
-static bool number_ok(const char *p, const char *end)
+static bool any_number_ok(const char *p, const char *end)
 {
 	p = number_end(p, end);
 	return p && ends_at(p, end);
 }
 
+/* The highest bit of each byte that is no digit. */
+static inline uint64_t no_digits(uint64_t eight)
+{
+	const uint64_t ones = UINT64_MAX / 255;
+
+	eight ^= ones * '0';
+	return (((eight & ones * 0x7f) + ones * (0x80 - 10)) | eight) & ones * 0x80;
+}
+
+/* What most numbers are: up to eight digits, one of which may be a dot, with or without a minus
+ * before. Without a loop, whose end would be guessed wrong. */
+static inline bool is_usual_number(const char *p, const char *end)
+{
+	size_t len, dot;
+	uint64_t eight, others;
+
+	p += *p == '-';
+	len = (size_t)(end - p);
+	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__ || len - 1 >= sizeof eight)
+		return false;
+	memcpy(&eight, p, sizeof eight);
+	others = no_digits(eight) << (64 - 8 * len);
+	if (!others)
+		return len == 1 || *p != '0';
+	dot = (size_t)__builtin_ctzll(others) / 8 - (8 - len);
+	return !(others & (others - 1)) && p[dot] == '.' && dot > 0 && dot + 1 < len &&
+	       (dot == 1 || *p != '0');
+}
+
+__attribute__((noinline)) static bool number_ok(const char *p, const char *end)
+{
+	return is_usual_number(p, end) || any_number_ok(p, end);
+}
+
 /* A number or word, up to the next entry. */
-static inline bool scalar_ok(char c, const char *p, const char *end)
+static ALWAYS_INLINE bool scalar_ok(char c, const char *p, const char *end)
 {
 	size_t room = (size_t)(end - p);
 

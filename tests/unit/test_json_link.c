@@ -165,6 +165,30 @@ static void what_the_grammar_forbids_is_refused_everywhere(void **state)
 	}
 }
 
+/* Behind a beginning, all of up to five characters that numbers are made of: around the length
+ * up to which they are judged at once, too. */
+static void numbers_are_read_alike_by_both_readings(void **state)
+{
+	static const char *const beginnings[] = { "", "-1234", "12345", "0.123" };
+	static const char characters[] = "07-+.e";
+	enum { KINDS = sizeof characters - 1, MOST = 7776 };
+
+	(void)state;
+	for (size_t b = 0; b < WEIR_COUNT(beginnings); b++) {
+		for (unsigned all = 1, len = 0; all <= MOST; all *= KINDS, len++) {
+			for (unsigned which = 0; which < all; which++) {
+				char text[16];
+				size_t at = strlen(beginnings[b]);
+
+				memcpy(text, beginnings[b], at);
+				for (unsigned k = 0, rest = which; k < len; k++, rest /= KINDS)
+					text[at++] = characters[rest % KINDS];
+				parses((struct weir_bytes){ text, at });
+			}
+		}
+	}
+}
+
 static void a_document_may_not_be_cut(void **state)
 {
 	static const char whole[] = "{\"a\":[1,{\"b\":\"c\\u0041\"},true,null],\"d\":{\"e\":-1.5e3}}";
@@ -226,6 +250,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_grammar_allows_is_accepted_everywhere),
 		cmocka_unit_test(what_the_grammar_forbids_is_refused_everywhere),
+		cmocka_unit_test(numbers_are_read_alike_by_both_readings),
 		cmocka_unit_test(a_document_may_not_be_cut),
 		cmocka_unit_test(links_lead_from_each_value_to_its_end),
 		cmocka_unit_test(escaped_keys_are_noticed_and_only_they),
