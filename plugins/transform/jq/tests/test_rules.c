@@ -171,8 +171,10 @@ static void habits_of_other_languages_are_known(void **state)
 	static const struct { const char *program, *said; } cases[] = {
 		{ "{ x: .a text: .b }", "one.jq:2:9: a ',' is missing before this\n" },
 		{ "{ x = .a }", "one.jq:2:5: between a name and its value stands ':'\n" },
+#ifndef WEIR_JQ_LITERALS /* jq 1.7 allows it */
 		{ "{ x: if .a then 1 else 2 end }",
 		  "one.jq:2:6: as a value of an object, if … end stands in parentheses\n" },
+#endif
 		{ "{ x: 'a' }", "one.jq:2:6: a text stands in double quotes\n" },
 		{ "{ x: .a, // why\n  text: .b }", "one.jq:2:10: a comment begins with #\n" },
 		{ "{ x: (.a && .b) }", "one.jq:2:10: write and\n" },
@@ -204,7 +206,11 @@ static void brackets_are_told_where_they_are(void **state)
 	harness_write(h, "rules/one.jq", HEAD "{ x: \"\\(1)]\" }) | ({ x: \"}\" }");
 	harness_refuses(h, "one.jq:2:15: there is nothing open that this ')' closes\n");
 	harness_write(h, "rules/one.jq", HEAD "{ x: 1 }; def y: 2");
+#ifdef WEIR_JQ_LITERALS
+	harness_refuses(h, "one.jq:2:9: syntax error, unexpected ';', expecting '|' or ',' or ')'\n");
+#else
 	harness_refuses(h, "one.jq:2:9: syntax error, unexpected ';'\n");
+#endif
 }
 
 static void what_a_program_ends_in_is_checked(void **state)
