@@ -97,7 +97,7 @@ class Many(Case):
         })
         self.addCleanup(self.weir.kill)
         # A sanitizer makes each of them many times as dear.
-        self.reloads = self.reloads if self.weir.plain else self.reloads // 8
+        self.reloads = self.reloads if self.weir.plain else max(5, self.reloads // 8)
 
     def start_weir(self) -> None:
         made = subprocess.run([sys.executable, TOP / "tests/bench/peers/gen_okta.py", "200"], capture_output=True, text=True, check=True)
@@ -157,7 +157,7 @@ class Many(Case):
                 kinds.add(record["sensor_type"])
                 count += 1
         self.assertEqual((len(ids), count), (self.fed, self.fed), "lost, or mapped twice")
-        self.assertGreater(len(kinds), 2, "no record was mapped by the changed rules")
+        self.assertGreater(len(kinds), 1, "no record was mapped by the changed rules")
 
     def settle(self) -> None:
         def row() -> dict[str, int]:

@@ -125,10 +125,9 @@ static int64_t processor_ms(const struct child *child)
 	return clock_getcpuclockid(child->copy.pid, &clock) == 0 ? clock_ms(clock) : 0;
 }
 
-/* What one request may take. */
-static int64_t budget_ms(const struct wire *wire, uint32_t request)
+int64_t child_budget_ms(uint64_t len)
 {
-	return CHILD_EVENT_MS + (int64_t)(wire->requests[request].len >> 20) * CHILD_EVENT_MIB_MS;
+	return CHILD_EVENT_MS + (int64_t)(len >> 20) * CHILD_EVENT_MIB_MS;
 }
 
 /* How long the process has been at one request. */
@@ -137,19 +136,22 @@ struct watch {
 	int64_t processor, wall;
 };
 
-/* Whether it should be ended. */
-static bool is_late(const struct child *child, struct watch *watch, uint32_t count)
+/* CHILD_DONE while there is nothing to say against it. */
+static enum child_end look(const struct child *child, struct watch *watch, uint32_t count)
 {
 	const struct wire *wire = (const struct wire *)child->memory.map;
 	uint32_t at = atomic_load(&wire->done);
 	int64_t processor = processor_ms(child), wall = clock_ms(CLOCK_MONOTONIC);
 
+	if (child->leave && child->leave(child->user))
+		return CHILD_LEFT;
 	if (at != watch->at || at >= count) {
 		*watch = (struct watch){ at, processor, wall };
-		return false;
+		return CHILD_DONE;
 	}
-	return processor - watch->processor > budget_ms(wire, at) ||
-	       wall - watch->wall > CHILD_STUCK_MS;
+	if (processor - watch->processor > child_budget_ms(wire->requests[at].len))
+		return CHILD_LATE;
+	return wall - watch->wall > CHILD_STUCK_MS ? CHILD_DIED : CHILD_DONE;
 }
 
 enum heard { HEARD, SILENT, GONE };
@@ -176,26 +178,23 @@ enum child_end child_run(struct child *child, uint32_t first, uint32_t count, ui
 	struct watch watch = { first, processor_ms(child), clock_ms(CLOCK_MONOTONIC) };
 	enum heard heard = GONE;
 	enum child_end end = CHILD_DONE;
-	bool left = false;
 
 	wire->first = first;
 	wire->count = count;
 	wire->out_of_memory = 0;
 	atomic_store(&wire->done, first);
 	if (tell(child, WIRE_RUN)) {
-		while ((heard = listen_for(child)) == SILENT && !left &&
-		       !is_late(child, &watch, count))
-			left = child->leave && child->leave(child->user);
+		while ((heard = listen_for(child)) == SILENT && end == CHILD_DONE)
+			end = look(child, &watch, count);
 	}
 	*done = atomic_load(&wire->done);
 	if (*done > count || *done < first)
 		*done = first;
+	if (heard == HEARD)
+		return CHILD_DONE;
 	if (heard == GONE)
 		end = wire->out_of_memory ? CHILD_MEMORY : CHILD_DIED;
-	else if (heard == SILENT)
-		end = left ? CHILD_LEFT : CHILD_LATE;
-	if (heard != HEARD)
-		stop(child);
+	stop(child);
 	return end;
 }
 

@@ -14,7 +14,7 @@
 enum {
 	CHILD_EVENT_MS = 100,    /* processor time that an event may take, */
 	CHILD_EVENT_MIB_MS = 20, /* and for each MiB of it */
-	CHILD_STUCK_MS = 10000,  /* an event that takes no processor time either is stuck */
+	CHILD_STUCK_MS = 10000,  /* a process that does nothing either is as good as dead */
 };
 
 struct child;
@@ -37,6 +37,8 @@ enum child_end {
 	CHILD_DIED,
 	CHILD_LEFT,    /* somebody wants to leave */
 };
+/* Processor time that a request may take, by its length. */
+int64_t child_budget_ms(uint64_t len);
 /* Is asked now and then while requests run: whether to end that. */
 void child_leave_when(struct child *child, bool (*leave)(void *user), void *user);
 /* Runs the requests from first to count. After anything but CHILD_DONE there is no process. */

@@ -152,12 +152,16 @@ bool runner_want(struct runner *runner, const struct rule_event *event)
 
 /* ---- answers ------------------------------------------------------------------------------------- */
 
-static const char *breach_text(enum child_end end)
+static const char *breach_text(const struct runner *runner, enum child_end end, uint32_t number)
 {
+	const struct wire_request *request = &child_wire(runner->child)->requests[number];
+
 	switch (end) {
-	case CHILD_LATE: return "took more than 100 ms";
+	case CHILD_LATE:
+		return weir_arena_format(runner->run.arena, "took more than %lld ms",
+		                         (long long)child_budget_ms(request->len));
 	case CHILD_MEMORY: return "used more than 256 MiB";
-	default: return "jq itself crashed";
+	default: return "jq crashed on it, twice";
 	}
 }
 
@@ -238,7 +242,7 @@ static enum weir_status answer_all(struct runner *runner, struct asked *asked, u
 			again = first;
 			continue;
 		}
-		broke(runner, &asked[first], breach_text(end));
+		broke(runner, &asked[first], breach_text(runner, end, first));
 		first++;
 		skip_suspended(runner, asked, first, count);
 	}

@@ -76,11 +76,13 @@ static void confine(void)
 	mallopt(M_MMAP_THRESHOLD, 32 << 20);
 }
 
+/* jq 1.6 forgets what was to be handed to this. */
+static struct wire *wire_of_process;
+
 static void no_memory(void *user)
 {
-	struct helper *h = user;
-
-	h->wire->out_of_memory = 1;
+	(void)user;
+	wire_of_process->out_of_memory = 1;
 	_exit(WIRE_EXIT_MEMORY);
 }
 
@@ -106,8 +108,8 @@ static void compile(struct helper *h)
 		jq_teardown(&h->jq);
 	h->jq = jq_init();
 	if (!h->jq)
-		no_memory(h);
-	jq_set_nomem_handler(h->jq, no_memory, h);
+		no_memory(NULL);
+	jq_set_nomem_handler(h->jq, no_memory, NULL);
 	jq_set_error_cb(h->jq, note_message, h);
 	h->out.at = h->memory + WIRE_OUT_AT + wire->program_len + 1;
 	h->out.end = h->memory + WIRE_SIZE;
@@ -186,7 +188,7 @@ static void run(struct helper *h)
 static bool map_memory(struct helper *h, int fd)
 {
 	h->memory = mmap(NULL, WIRE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
-	h->wire = (struct wire *)h->memory;
+	h->wire = wire_of_process = (struct wire *)h->memory;
 	return h->memory != MAP_FAILED;
 }
 

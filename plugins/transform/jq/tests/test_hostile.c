@@ -44,11 +44,24 @@ static void endless_programs_end(void **state)
 	costs_one_event(state, "last(range(1e12))", LATE);
 }
 
+#define MEMORY "breach: bad.jq:2:1: used more than 256 MiB"
+
 static void memory_is_limited(void **state)
 {
-	costs_one_event(state, "{ x: [range(1e9)] }", "breach: ");
-	costs_one_event(state, "\"xxxxxxxxxxxxxxxx\" | until(false; . + .)", "breach: ");
+	struct harness *h = *state;
+	struct weir_buf event = { 0 };
+
+	costs_one_event(state, "\"xxxxxxxxxxxxxxxx\" | until(false; . + .)", MEMORY);
 	costs_one_event(state, "{ x: (\"x\" * 20000000) }", "breach: ");
+	costs_one_event(state, "{ x: [range(1e9)] }", "breach: "); /* or late */
+	/* Of the event itself. */
+	weir_buf_puts(&event, "{\"eventType\":\"bad\",\"l\":[{}");
+	for (int i = 0; i < 1000000; i++)
+		weir_buf_puts(&event, ",{}");
+	weir_buf_puts(&event, "]}");
+	assert_string_equal(harness_run(h, weir_buf_text(&event)), MEMORY);
+	weir_buf_finish(&event);
+	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":2}"), "any {\"x\":3}");
 }
 
 static void deep_values_harm_nobody(void **state)
