@@ -109,7 +109,7 @@ class Stages(Case):
         processes = weir.descendants()
         self.assertNotEqual(processes, [])
         weir.kill()
-        self.until("the end of the jq processes", lambda: all(Process(one.pid).state in "ZX" for one in processes))
+        self.until("the end of the jq processes", lambda: all(Process(one.pid).state in "ZX" for one in processes), ended=True)
 
 
 if __name__ == "__main__":

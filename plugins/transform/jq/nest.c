@@ -18,7 +18,7 @@
 #include "memory.h"
 
 /* An answer that takes longer does not come. */
-enum { PATIENCE_MS = 10000 };
+enum { COMPILE_MS = 10000, OTHER_MS = 2000 };
 
 struct nest {
 	const char *helper;
@@ -129,13 +129,13 @@ static enum weir_status start(struct nest *nest, struct weir_error *err)
 enum heard { HEARD, SILENT, GONE };
 
 /* The answer to a command. */
-static enum heard hear(struct nest *nest, int32_t *answer)
+static enum heard hear(struct nest *nest, int32_t *answer, int patience_ms)
 {
 	struct pollfd pollfd = { .fd = nest->socket, .events = POLLIN };
 	int ready;
 
 	do {
-		ready = poll(&pollfd, 1, PATIENCE_MS);
+		ready = poll(&pollfd, 1, patience_ms);
 	} while (ready < 0 && errno == EINTR);
 	if (ready <= 0)
 		return SILENT;
@@ -153,7 +153,7 @@ static enum weir_status how_it_ended(struct nest *nest, enum heard heard, struct
 	stop(nest);
 	if (heard == SILENT)
 		return weir_fail(err, WEIR_E_CONFIG, "jq took more than %d s to compile the rules",
-		                 PATIENCE_MS / 1000);
+		                 COMPILE_MS / 1000);
 	if (wire->out_of_memory)
 		return weir_fail(err, WEIR_E_CONFIG, "jq used more than %d MiB to compile the rules",
 		                 WIRE_HEAP_MAX >> 20);
@@ -185,7 +185,7 @@ static enum weir_status compile(struct nest *nest, struct weir_bytes program,
 	wire->out_of_memory = 0;
 	nest->compiled = false;
 	if (send(nest->socket, &command, 1, MSG_NOSIGNAL) == 1)
-		heard = hear(nest, &answer);
+		heard = hear(nest, &answer, COMPILE_MS);
 	if (heard != HEARD)
 		return how_it_ended(nest, heard, err);
 	nest->compiled = wire->failed == 0 && program.data == nest->program.data;
@@ -271,7 +271,7 @@ enum weir_status nest_hatch(struct nest *nest, int socket, int memory, struct co
 	pthread_mutex_lock(&nest->lock);
 	status = make_ready(nest, err);
 	if (status == WEIR_OK &&
-	    (!ask(nest, socket, memory) || hear(nest, &answer) != HEARD || answer <= 0)) {
+	    (!ask(nest, socket, memory) || hear(nest, &answer, OTHER_MS) != HEARD || answer <= 0)) {
 		weir_fail(err, WEIR_E_RESOURCE, "no process for jq: %s",
 		          strerror(answer < 0 ? -answer : EPIPE));
 		stop(nest);
@@ -293,7 +293,7 @@ void nest_end(struct nest *nest, struct copy *copy)
 	/* With a nest that has ended, or does not answer, the kernel ends its copies. */
 	if (pid > 0 && nest->pid > 0 && copy->brood == nest->brood &&
 	    (send(nest->socket, command, sizeof command, MSG_NOSIGNAL) != sizeof command ||
-	     hear(nest, &answer) != HEARD))
+	     hear(nest, &answer, OTHER_MS) != HEARD))
 		stop(nest);
 	pthread_mutex_unlock(&nest->lock);
 	*copy = (struct copy){ 0 };

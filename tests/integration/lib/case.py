@@ -83,13 +83,13 @@ class Case(unittest.TestCase):
 
     # --- waiting ---
 
-    def until(self, what: str, condition: Callable[[], Any]) -> Any:
-        """The first true value of condition(); the case fails when weir ends or time is over."""
+    def until(self, what: str, condition: Callable[[], Any], ended: bool = False) -> Any:
+        """The first true value of condition(); the case fails when weir ends, unless it has, or time is over."""
         while True:
             value = condition()
             if value:
                 return value
-            if not self.weir.running():
+            if not ended and not self.weir.running():
                 self.fail(f"weir ended while waiting: {what}\n{self.story()}")
             if time.monotonic() > self._end:
                 self.fail(f"never came true: {what}\n{self.story()}")

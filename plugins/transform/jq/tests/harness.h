@@ -29,9 +29,12 @@ static inline void worker_finish(struct worker *worker)
 	worker->runner = NULL;
 }
 
+/* A test may change it. */
+static char harness_helper[] = BINARY_DIR "/plugins/transform/weir-jq";
+
 static inline void worker_options(struct engine_options *options)
 {
-	options->helper = BINARY_DIR "/plugins/transform/weir-jq";
+	options->helper = harness_helper;
 }
 
 static inline struct rule_run *worker_run(struct worker *worker)

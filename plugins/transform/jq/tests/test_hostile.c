@@ -187,6 +187,29 @@ static void a_process_has_nothing_of_weir(void **state)
 	has_nothing_of_weir(child_of(child_of(getpid())), "4");
 }
 
+/* Its program cannot be run: while rules are loaded, and later. */
+static void there_may_be_no_process(void **state)
+{
+	struct harness *h = *state;
+	struct weir_error err = { 0 };
+
+	harness_helper[1]++;
+	harness_schema(h);
+	harness_write(h, "rules/good.jq", "module { schema: \"any\", when: { eventType: \"good\" } };\n{ x: .n }");
+	assert_false(harness_load_all(h, (const char *const[]){ "rules", NULL }));
+	assert_non_null(strstr(weir_buf_text(&h->mistakes), "weir-jq: No such file or directory"));
+	harness_helper[1]--;
+	harness_load(h);
+	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":1}"), "any {\"x\":1}");
+	harness_helper[1]++;
+	end(child_of(getpid()), child_of(child_of(getpid())));
+	runner_begin(h->worker.runner);
+	assert_int_equal(runner_lost(h->worker.runner, &err), WEIR_RETRY);
+	assert_non_null(strstr(err.text, "weir-jq: No such file or directory"));
+	harness_helper[1]--;
+	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":2}"), "any {\"x\":2}");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, harness_setup, harness_teardown)
 
 int main(void)
@@ -199,6 +222,7 @@ int main(void)
 		CASE(a_rule_that_breaks_its_budget_is_suspended),
 		CASE(a_process_that_dies_at_rest_is_replaced),
 		CASE(a_process_has_nothing_of_weir),
+		CASE(there_may_be_no_process),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
