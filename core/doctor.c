@@ -53,6 +53,8 @@ static int show_text(struct config *config, const struct config_node *const *nod
 {
 	bool good = probe_show(config, nodes, diag, NULL);
 
+	if (!*nodes && diag_errors(diag) == 0)
+		print_text("no source and no sink here has anything that could be asked\n");
 	for (; *nodes; nodes++) {
 		if (!probe_can(*nodes) && (*nodes)->plugin)
 			print_format("%s (%s) has nothing that could be asked\n", (*nodes)->where.path,

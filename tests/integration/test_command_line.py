@@ -122,7 +122,7 @@ class CommandLine(unittest.TestCase):
 
     PRINTS = ("--version", "help", "check --help", "check", "check --json", "describe",
               "describe sink file", "describe --markdown", "status", "status --json",
-              "status --prometheus", "integration list", "integration list --json",
+              "status --prometheus", "integration list", "integration list --json", "doctor",
               "doctor --json", "state show", "state show --json", "dead list", "dead list --json",
               "dead list --summary", "dead show 1", "dead replay 1", "dead drop --all",
               "backfill --list", "coverage rules", "test rules", "map rules -i acme.ndjson",
