@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIRST_CHUNK = 1024, LARGEST_CHUNK = 1 << 20, ALIGN = 16 };
+enum { FIRST_CHUNK = 1024, LARGEST_CHUNK = 128 << 10, ALIGN = 16 };
 
 struct chunk {
 	struct chunk *older;

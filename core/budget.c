@@ -18,7 +18,13 @@ void budget_charge(struct budget *budget, int64_t bytes)
  * a row; who waits for those of others is woken at once, before others take the room. */
 static int64_t low_water(const struct budget *budget)
 {
-	return budget->shared ? INT64_MAX : budget->limit / 4 * 3;
+	int64_t low = budget->limit / 4 * 3, before_next = budget->limit - budget->next - 1;
+
+	if (budget->shared)
+		return INT64_MAX;
+	if (before_next < low)
+		low = before_next;
+	return low > 0 ? low : 0;
 }
 
 void budget_credit(struct budget *budget, int64_t bytes)
@@ -31,14 +37,21 @@ void budget_credit(struct budget *budget, int64_t bytes)
 	}
 }
 
+static bool has_room(struct budget *budget)
+{
+	int64_t used = atomic_load(&budget->used);
+
+	return used < budget->limit && (used <= 0 || used + budget->next < budget->limit);
+}
+
 bool budget_has_room(struct budget *budget)
 {
 	for (; budget; budget = budget->parent) {
-		if (atomic_load(&budget->used) < budget->limit)
+		if (has_room(budget))
 			continue;
 		/* Asked again after the flag is up, because a credit may have come in between. */
 		atomic_store(&budget->awaited, true);
-		if (atomic_load(&budget->used) >= budget->limit)
+		if (!has_room(budget))
 			return false;
 		atomic_store(&budget->awaited, false);
 	}

@@ -16,6 +16,7 @@ struct budget {
 	struct budget *parent;      /* or NULL */
 	_Atomic int64_t limit;      /* changes on the loop's thread only */
 	_Atomic int64_t used;
+	_Atomic int64_t next;       /* bytes that the next will bring, as far as is known */
 	bool shared;                /* others take the room, too */
 	atomic_bool awaited;        /* somebody wants to know when there is room again */
 	void (*room)(void *arg);    /* any thread: enough was credited while awaited */
@@ -24,9 +25,10 @@ struct budget {
 
 void budget_charge(struct budget *budget, int64_t bytes);
 void budget_credit(struct budget *budget, int64_t bytes);
-/* True when this budget and its parents are below their limits. Otherwise room is called, once,
+/* True when this budget and its parents are below their limits, with what comes next; a first one may
+ * be of any size. Otherwise room is called, once,
  * for the one that is not: after the next credit if that is shared, else after the one that
- * leaves no more than three quarters. */
+ * leaves no more than three quarters, and room for the next. */
 bool budget_has_room(struct budget *budget);
 int64_t budget_used(const struct budget *budget);
 

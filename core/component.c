@@ -10,7 +10,7 @@
 #include "parts.h"
 
 /* Bytes of pages that wait for sinks: work for several milliseconds. */
-enum { READY_MAX = 3 << 20 };
+enum { READY_MAX = 2 << 20 };
 
 static void time_is_up(void *arg)
 {

@@ -79,6 +79,10 @@ void driver_hand_over(struct driver *driver, struct page *page)
 		driver->position_is_new = true;
 	}
 	page_charge(page);
+	/* The next request is not made before there is room for such a page: a peer needs longer for it than
+	 * the workers for what is left of this one. */
+	if (page->data && driver->state == DRIVER_PENDING)
+		driver->budget.next = page->bytes;
 	component_hand_over(main_of(driver)->component, page);
 }
 

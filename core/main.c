@@ -129,7 +129,7 @@ static void keep_freed_pages(void)
 #ifdef M_TRIM_THRESHOLD
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
-	mallopt(M_MMAP_THRESHOLD, 2 << 20);
+	mallopt(M_MMAP_THRESHOLD, 8 << 20);
 	mallopt(M_TRIM_THRESHOLD, 8 << 20);
 	mallopt(M_ARENA_MAX, processors > 4 ? (int)(processors / 4) : 1);
 #endif

@@ -80,6 +80,29 @@ static void a_child_is_told_when_a_quarter_is_free(void **state)
 	assert_int_equal(mine, 1);
 }
 
+static void what_comes_next_must_fit_too_unless_it_is_the_only_one(void **state)
+{
+	int calls = 0;
+	struct budget budget = { .limit = 100, .next = 60, .room = count_call, .arg = &calls };
+
+	(void)state;
+	assert_true(budget_has_room(&budget));
+	budget_charge(&budget, 60);
+	assert_false(budget_has_room(&budget));
+	budget_credit(&budget, 20);
+	assert_int_equal(calls, 0);
+	budget_credit(&budget, 1);
+	assert_int_equal(calls, 1);
+	assert_true(budget_has_room(&budget));
+	budget.next = 200;
+	assert_false(budget_has_room(&budget));
+	budget_credit(&budget, 38);
+	assert_int_equal(calls, 1);
+	budget_credit(&budget, 1);
+	assert_int_equal(calls, 2);
+	assert_true(budget_has_room(&budget));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -87,6 +110,7 @@ int main(void)
 		cmocka_unit_test(who_found_no_room_is_told_once_of_the_next_credit),
 		cmocka_unit_test(a_parent_is_charged_too_and_may_be_the_one_that_is_full),
 		cmocka_unit_test(a_child_is_told_when_a_quarter_is_free),
+		cmocka_unit_test(what_comes_next_must_fit_too_unless_it_is_the_only_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
