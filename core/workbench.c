@@ -4,6 +4,8 @@
  */
 #include "workbench.h"
 
+#include <string.h>
+
 #include "events.h"
 #include "registry.h"
 #include "settings.h"
@@ -29,6 +31,23 @@ void workbench_finish(struct workbench *bench)
 	*bench = (struct workbench){ 0 };
 }
 
+/* Events where rules are expected: a '<' was forgotten. */
+static bool holds_events(const struct workbench *bench, const char *path)
+{
+	static const char *const ends[] = { ".ndjson", ".json", ".jsonl", ".gz" };
+
+	for (size_t i = 0; i < WEIR_COUNT(ends); i++) {
+		size_t len = strlen(path), end = strlen(ends[i]);
+
+		if (len <= end || strcmp(path + len - end, ends[i]) != 0)
+			continue;
+		fprintf(stderr, "weir %s: %s holds events, not rules; write -i %s\n",
+		        bench->command->name, path, path);
+		return true;
+	}
+	return false;
+}
+
 struct dryrun *workbench_stage(struct workbench *bench, const char *const *rules)
 {
 	struct diag *diag = diag_create();
@@ -37,8 +56,12 @@ struct dryrun *workbench_stage(struct workbench *bench, const char *const *rules
 	const char **found;
 	size_t count = 0;
 
-	while (rules[count])
-		count++;
+	for (; rules[count]; count++) {
+		if (holds_events(bench, rules[count])) {
+			diag_destroy(diag);
+			return NULL;
+		}
+	}
 	found = weir_arena_alloc(bench->arena, (count + 1) * sizeof *found);
 	for (size_t i = 0; i < count; i++)
 		found[i] = dryrun_rules(bench->arena, rules[i]);

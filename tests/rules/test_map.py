@@ -95,6 +95,13 @@ class Map(unittest.TestCase):
         for folder in ("mine", "rules/taegis", "rules/taegis-jq"):
             self.assertEqual(b"", self.weir("map", folder, events=[]).stderr)
 
+    def test_events_in_the_place_of_rules_are_told(self):
+        for words in (("map", "mine", "e.ndjson"), ("diff", "mine", "e.ndjson")):
+            done = self.weir(*words, events=[])
+            self.assertEqual(2, done.returncode)
+            said = f"weir {words[0]}: e.ndjson holds events, not rules; write -i e.ndjson\n"
+            self.assertEqual(said.encode(), done.stderr)
+
     def test_a_folder_has_one_language(self):
         (self.at / "mine" / "a.jq").write_text("")
         done = self.weir("map", "mine", events=[])

@@ -83,10 +83,16 @@ struct reads *reads_create(struct library *library, const struct meta *meta)
 		return NULL;
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (!add_path(library->arena, reads, texts[i].data))
+		if (add_path(library->arena, reads, texts[i].data))
+			continue;
+		if (strchr(texts[i].data, '['))
 			rule_mistake(library->report, meta->members[i].meta->where,
 			             "reads takes paths of members, without [0] and [type=User]: "
 			             "write the list itself, \"target\"");
+		else
+			rule_mistake(library->report, meta->members[i].meta->where,
+			             "'%s' is no path; write members joined by dots: \"actor.id\"",
+			             texts[i].data);
 	}
 	if (library->report->mistakes > mistakes)
 		return NULL;

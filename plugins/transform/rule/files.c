@@ -135,6 +135,15 @@ static bool is_rule(const struct rule_files *files, const char *name)
 	       strcmp(name + len - tail, files->suffix) == 0;
 }
 
+/* A rule file of another language, as far as its name shows. */
+static bool is_foreign(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && *name != '_' && *name != '.' &&
+	       (strcmp(dot, ".lua") == 0 || strcmp(dot, ".jq") == 0);
+}
+
 static void add_folder(struct rule_files *files, const char *path, const char *const *names)
 {
 	files->folders = rule_grow(files->arena, files->folders, files->folder_count,
@@ -147,16 +156,20 @@ static void read_folder(struct rule_files *files, const char *path, DIR *dir)
 	const char **names = weir_arena_alloc(files->arena, 4 * sizeof *names);
 	size_t count = 0;
 	struct dirent *entry;
+	const char *other = "";
 
 	names[0] = NULL;
 	while ((entry = readdir(dir)) != NULL) {
 		if (is_rule(files, entry->d_name))
 			add_name(files->arena, &names, &count,
 			         weir_arena_strdup(files->arena, entry->d_name));
+		else if (is_foreign(entry->d_name))
+			other = weir_arena_strdup(files->arena, strrchr(entry->d_name, '.'));
 	}
 	if (count == 0)
 		rule_mistake(files->report, (struct weir_where){ .path = "rules" },
-		             "the folder %s has no rule files (*%s)", path, files->suffix);
+		             "the folder %s has no rule files (*%s)%s%s", path, files->suffix,
+		             *other ? "; those in it are *" : "", other);
 	else
 		qsort(names, count, sizeof *names, by_name);
 	add_folder(files, path, names);
