@@ -5,9 +5,6 @@ include "weir";
 
 def cpe: "cpe:2.3:a:okta:okta:-:*:*:*:*:*:*:*"; # edit to what your inventory calls Okta
 
-# What a path leads to; null where it leads nowhere, also through a value of another kind than expected.
-def at(path): [path?][0];
-
 # The name, id and domain of an actor or a target. Okta's user name is the login, which looks like an e-mail address.
 def name: first((at(.alternateId) | known), (at(.displayName) | known), (at(.id) | known));
 def id:   at(.id) | known;
@@ -65,6 +62,7 @@ def application:
       "Okta");
 
 # Identity Engine logs the password step as a factor too, so that there was a factor does not prove a second one.
+# Most credential types (JWT, ASSERTION, OKTA_CLIENT_SESSION ...) say how, not with which factor.
 def factor:
   first(
     (at(.debugContext.debugData.factor) | known),

@@ -65,6 +65,7 @@ okta.application = first(
 )
 
 -- Identity Engine logs the password step as a factor too, so that there was a factor does not prove a second one.
+-- Most credential types (JWT, ASSERTION, OKTA_CLIENT_SESSION ...) say how, not with which factor.
 okta.factor = lower(first(
   known "debugContext.debugData.factor",
   known "target[type=AuthenticatorEnrollment].detailEntry.methodTypeUsed",

@@ -81,6 +81,24 @@ class Pack(unittest.TestCase):
         self.golden("auth.foreign", lines, records)
         self.assertEqual(weir_test(self.pack).returncode, 1)
 
+    def test_a_field_and_a_type_are_added_in_one_place(self):
+        def edit(name, old, new):
+            path = os.path.join(self.pack, name)
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            self.assertEqual(text.count(old), 1, old)
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text.replace(old, new))
+
+        edit("auth.lua", "    extra_status ", '    extra_substatus = known "severity",\n    extra_status ')
+        edit("_types.lua", "  account = {\n", '  account = {\n    "user.account.lock",\n')
+        event = ('{"eventType":"%s","uuid":"1","published":"2026-03-02T09:00:00Z","severity":"WARN",'
+                 '"actor":{"type":"User","alternateId":"actor"},"target":[{"type":"User","alternateId":"target"}]}\n')
+        ran = subprocess.run([WEIR, "map", self.pack], input=event % "user.session.start" + event % "user.account.lock",
+                             capture_output=True, text=True, timeout=60, check=True)
+        records = [source_json.read(line) for line in ran.stdout.splitlines()]
+        self.assertEqual([("WARN", "actor"), ("WARN", "target")], [(r["extra_substatus"], r["target_user_name"]) for r in records])
+
     def test_public_samples_become_the_expected_records(self):
         lines = public_samples()
         if not lines:

@@ -8,6 +8,7 @@
 
 #include "causes.h"
 #include "child.h"
+#include "text.h"
 #include "values.h"
 
 /* What goes to the process in one go, unless one event is larger. */
@@ -297,13 +298,15 @@ static enum plan_got no_value(struct runner *runner, const struct plan_node *nod
 	return got;
 }
 
-/* What error() was given. */
+/* What error() was given, cut so that what is told behind it (the event's id) has its place. */
 static enum plan_got raise(struct runner *runner, const struct plan_node *node, struct decoder *d)
 {
+	enum { LONGEST = 200 };
 	struct plan_cell cell = { 0 };
 	enum plan_got got = decode(d, &cell);
 	struct weir_buf json = { 0 };
-	struct weir_bytes text;
+	struct weir_bytes text, cut;
+	const char *what;
 
 	if (got >= PLAN_FAULT)
 		return no_value(runner, node, d, got);
@@ -311,9 +314,11 @@ static enum plan_got raise(struct runner *runner, const struct plan_node *node, 
 		weir_value_render(cell.value, &json);
 		text = (struct weir_bytes){ json.data, json.len };
 	}
-	text = weir_arena_copy(runner->run.arena, text);
+	cut = rule_cut(text, LONGEST);
+	what = weir_arena_format(runner->run.arena, "%.*s%s", (int)cut.len, cut.data,
+	                         cut.len < text.len ? "…" : "");
 	weir_buf_finish(&json);
-	return plan_fault(&runner->run, node, text.data, (struct weir_value){ 0 });
+	return plan_fault(&runner->run, node, what, (struct weir_value){ 0 });
 }
 
 /* The records, as a list. */

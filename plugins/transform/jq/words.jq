@@ -9,6 +9,8 @@ def weir__text:
   if type == "string" then . elif type == "number" or type == "boolean" then tojson
   elif . == null then null else error("not a text: \(tojson)") end;
 
+def at(path): [path?][0];
+
 def time:      if . == null then null else weir__do(["time", .]) end;
 def micros:    if . == null then null else weir__do(["micros", .]) end;
 def precision: if . == null then null else weir__do(["precision", .]) end;
@@ -37,10 +39,14 @@ def known:
 def lower: weir__text | if . == null then null else ascii_downcase end;
 def upper: weir__text | if . == null then null else ascii_upcase end;
 def trim:
-  def weir__blank: . == " " or . == "\t" or . == "\r" or . == "\n";
-  def weir__left:  if length > 0 and (.[0:1] | weir__blank) then .[1:] | weir__left else . end;
-  def weir__right: if length > 0 and (.[-1:] | weir__blank) then .[:-1] | weir__right else . end;
-  weir__text | if . == null then null else weir__left | weir__right | if . == "" then null else . end end;
+  def weir__blank: . == 32 or . == 9 or . == 13 or . == 10;
+  weir__text
+  | if . == null or . == "" then null
+    elif (.[0:1] + .[-1:]) | explode | any(weir__blank) then
+      explode as $signs
+      | [range(0; $signs | length) | select($signs[.] | weir__blank | not)] as $kept
+      | if $kept == [] then null else .[$kept[0]:$kept[-1] + 1] end
+    else . end;
 
 def first(f):
   [f | select(. != null)]
@@ -58,14 +64,17 @@ def unless(when; f):
 def same(a; b):
   (a | weir__text) as $a | (b | weir__text) as $b | if $a == null or $b == null then null else $a == $b end;
 
+def weir__key: if type == "object" or type == "array" then null else weir__text end;
 def pick($table):
-  weir__text as $key
-  | if $key == null then null elif $table | has($key) then $table[$key] else error("not listed: \($key | tojson)") end;
+  weir__key as $key
+  | if . == null then null
+    elif $key != null and ($table | has($key)) then $table[$key]
+    else error("not in the dictionary, and no otherwise is given: \(tojson)") end;
 def pick($table; $otherwise):
-  weir__text as $key
+  weir__key as $key
   | if $key != null and ($table | has($key)) then $table[$key] else $otherwise end;
 def lookup($table):
-  weir__text as $key
+  weir__key as $key
   | if $key == null then null elif $table | type == "string" then $weir__tables[$table][$key] else $table[$key] end;
 
 def after($separator):
@@ -74,13 +83,11 @@ def after($separator):
     else split($separator) | if length < 2 then null else .[1:] | join($separator) | if . == "" then null else . end end
     end;
 def format($format; $values):
-  if any($values[]; . == null) then null
-  else
-    ($format | split("%s")) as $parts
-    | if ($parts | length) != ($values | length) + 1 then error("format has not as many %s as values") else
-        reduce range(0; $values | length) as $i ($parts[0]; . + ($values[$i] | weir__text) + $parts[$i + 1])
-      end
-  end;
+  (reduce $values[] as $value ([]; if . == null or $value == null then null else . + [$value | weir__text] end)) as $texts
+  | ($format | split("%s") | map(split("%%") | join("%"))) as $parts
+  | if $texts == null then null
+    elif ($parts | length) != ($texts | length) + 1 then error("format has not as many %s as values")
+    else reduce range(0; $texts | length) as $i ($parts[0]; . + $texts[$i] + $parts[$i + 1]) end;
 def source_json(f): [path(f?)][0] | if . == null then null else weir__do(["source_json", .]) end;
 def json: if . == null then null else tojson end;
 
@@ -100,7 +107,7 @@ def textmap($name):
                 else [.[] | select(.name == $name) | .value][-1:][0] | if . == "" then null else . end end;
 def textmap_names($value; $separator):
   weir__pairs | if . == null then null
-                else [.[] | select(.value == $value) | .name] | if length == 0 then null else join($separator) end end;
+                else [.[] | select(.value == $value) | .name] | join($separator) | if . == "" then null else . end end;
 
 def join($separator):
   if type != "array" then null
