@@ -61,6 +61,29 @@ static void other_text_is_no_record(void **state)
 		assert_false(lane_record_read(texts[i], &record));
 }
 
+static void what_another_weir_wrote_is_read_as_far_as_it_is_known(void **state)
+{
+	struct lane_record record;
+
+	(void)state;
+	assert_true(lane_record_read("{\"state\":\"done\",\"new\":{\"a\":[1]},\"since\":5,\"until\":\"soon\","
+	                             "\"fresh\":\"x\",\"repeated\":3,\"share_ppm\":1000000,"
+	                             "\"before_it\":[{},7,{\"since\":\"2026-01-02T00:00:00Z\","
+	                             "\"until\":\"2026-01-01T00:00:00Z\"},{\"until\":"
+	                             "\"2026-01-01T00:00:00Z\"}]}", &record));
+	assert_int_equal(record.state, LANE_DONE);
+	assert_int_equal(record.since_us, 0);
+	assert_int_equal(record.until_us, 0);
+	assert_int_equal(record.counts.fresh, 0);
+	assert_int_equal(record.counts.repeated, 3);
+	assert_true(record.share > 0.999999 && record.share < 1.000001);
+	assert_null(record.position);
+	/* A span that ends before it begins is none; one from the begin of time is. */
+	assert_int_equal(record.span_count, 1);
+	assert_int_equal(record.spans[0].since_us, 0);
+	lane_record_finish(&record);
+}
+
 static void what_a_backfill_did_is_kept_when_the_next_begins(void **state)
 {
 	struct lane_record record = sample();
@@ -102,6 +125,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read_back),
 		cmocka_unit_test(other_text_is_no_record),
+		cmocka_unit_test(what_another_weir_wrote_is_read_as_far_as_it_is_known),
 		cmocka_unit_test(what_a_backfill_did_is_kept_when_the_next_begins),
 		cmocka_unit_test(events_are_forgotten_that_came_before_ids_are_known),
 	};

@@ -8,28 +8,7 @@
 
 #include <cmocka.h>
 
-#include "trial.h"
-#include "tree.h"
-
-static struct weir_arena *arena;
-static struct diag *diag;
-
-static int begin(void **state)
-{
-	(void)state;
-	arena = weir_arena_create();
-	diag = diag_create();
-	trial[0] = '\0';
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	weir_arena_destroy(arena);
-	diag_destroy(diag);
-	return 0;
-}
+#include "tree_trial.h"
 
 static struct tree *parse(const char *text)
 {
