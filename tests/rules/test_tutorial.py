@@ -60,6 +60,17 @@ class Tutorial(unittest.TestCase):
         self.assertEqual(["from: \"inside\"", "from: \"vpn\"", "dropped: no zone", "dropped: no rule"],
                          [line.strip().split("  <-")[0] for line in said.splitlines()])
 
+    def test_the_rule_on_the_page_of_jq_works(self):
+        page = (TOP / "docs" / "jq-rules.md").read_text()
+        self.write("mine/session_start.jq", next(text for language, text, _ in blocks(page) if language == "jq"))
+        self.write("mine/countries.yaml", "Germany: DE\n")
+        events = (TOP / "rules" / "taegis" / "auth.in.ndjson").read_text().splitlines()
+        self.write("mine/session_start.in.ndjson", "\n".join(e for e in events if '"user.session.start"' in e) + "\n")
+        self.assertIn("1 passed, 0 failed", self.run_block("weir test mine --write && weir test mine"))
+        made = (self.folder / "mine" / "session_start.out.ndjson").read_text()
+        for part in ('"action":"LOGON"', '"action":"LOGON_FAILURE"', '"iso_code":"DE"', '"application_name":"Okta Dashboard"'):
+            self.assertIn(part, made)
+
     def test_the_mistake_on_the_page_of_the_first_steps_is_told_as_it_says(self):
         told = re.search(r"^rules/taegis/auth\.lua:.*$", (TOP / "docs" / "quickstart.md").read_text(), re.M)[0]
         shutil.copytree(TOP / "rules", self.folder / "rules")
