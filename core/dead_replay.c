@@ -64,6 +64,9 @@ static void show_sum(void *arg, const struct replay_sum *sum)
 		                sum->skipped);
 	}
 	weir_buf_add(&ending->args->notes, sum->notes.data, sum->notes.len);
+	if (sum->failed && !sum->delivered)
+		weir_buf_puts(&ending->args->notes, "a weir that runs goes by the rules that it has read: "
+		              "when they were mended, weir reload comes first\n");
 	if (sum->why.text[0])
 		fail(ending->args, sum->why.text);
 	if (sum->why.text[0] || sum->failed || sum->skipped)

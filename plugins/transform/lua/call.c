@@ -282,9 +282,13 @@ static int run_call(lua_State *L)
 /* The error at the top, as a fault with the line that raised it. */
 static enum plan_got lua_fault(struct rule_run *run, const struct plan_node *node, lua_State *L)
 {
+	int top = lua_gettop(L);
 	const char *message = luaL_tolstring(L, -1, NULL), *p;
 	struct weir_where where = node->word->where;
 
+	/* A table would be named by its address, which is another one each time. */
+	if (lua_type(L, -2) == LUA_TTABLE || lua_type(L, -2) == LUA_TUSERDATA)
+		message = lua_pushfstring(L, "error takes a text, not a %s", luaL_typename(L, -2));
 	for (p = message; (p = strchr(p, ':')) != NULL; p++) {
 		char *end;
 		long line = strtol(p + 1, &end, 10);
@@ -299,7 +303,7 @@ static enum plan_got lua_fault(struct rule_run *run, const struct plan_node *nod
 	}
 	plan_fault(run, node, weir_arena_strdup(run->arena, message), (struct weir_value){ 0 });
 	run->fault.where = where;
-	lua_pop(L, 2);
+	lua_settop(L, top - 1);
 	return PLAN_FAULT;
 }
 

@@ -112,7 +112,8 @@ static void results_become_values(void **state)
 
 static void errors_name_the_line_that_raised_them(void **state)
 {
-	CHECK({ "error('no ' .. e.a)", "{\"a\":1}", "rejected: one.lua:3: x: no 1" },
+	CHECK({ "error({})", "{}", "rejected: one.lua:2:18: x: error takes a text, not a table" },
+	      { "error('no ' .. e.a)", "{\"a\":1}", "rejected: one.lua:3: x: no 1" },
 	      { "local a\n\nreturn a + 1", "{}",
 	        "rejected: one.lua:5: x: attempt to perform arithmetic on a nil value (local 'a')" },
 	      { "e.a = 1", "{}", "rejected: one.lua:3: x: an event or record is read-only" },
