@@ -28,6 +28,8 @@ void json_doc_destroy(struct json_doc *doc);
 /* Forgets the page; keeps a little memory for the next. */
 void json_doc_reset(struct json_doc *doc);
 size_t json_doc_bytes(const struct json_doc *doc); /* memory held */
+/* When no event is sound: keeps which there are, and why they are refused. */
+void json_doc_forget_tokens(struct json_doc *doc);
 
 /* Parses text (WEIR_PAGE_PADDING readable bytes follow; it must outlive doc's values).
  * ARRAY: false with WEIR_E_DATA, offset and reason when the document is refused as a whole;

@@ -62,6 +62,16 @@ void json_doc_reset(struct json_doc *doc)
 	doc->event_count = 0;
 }
 
+void json_doc_forget_tokens(struct json_doc *doc)
+{
+	weir_free(doc->index);
+	weir_free(doc->link);
+	weir_free(doc->escaped);
+	doc->index = doc->link = doc->escaped = NULL;
+	doc->index_cap = doc->link_cap = doc->escaped_cap = 0;
+	doc->view = (struct json_view){ 0 };
+}
+
 size_t json_doc_bytes(const struct json_doc *doc)
 {
 	return sizeof *doc + weir_arena_size(doc->arena) +

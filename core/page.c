@@ -113,10 +113,22 @@ void page_adopt(struct page *page, enum weir_page_format format, char *data, siz
 	page->format = format;
 }
 
+static bool any_is_sound(const struct page *page)
+{
+	for (size_t i = 0; i < page->event_count; i++) {
+		if (!page->events[i].error)
+			return true;
+	}
+	return false;
+}
+
 static void take_events(struct page *page)
 {
 	page->events = json_events(page->doc, &page->event_count);
 	page->parsed = true;
+	/* Of an event that is too long they may be larger than it is. */
+	if (!any_is_sound(page))
+		json_doc_forget_tokens(page->doc);
 }
 
 void page_refuse(struct page *page, const struct weir_error *why)

@@ -27,15 +27,26 @@ static size_t size_for(const struct page *page)
 	return page->len / ((page->len + PART_SIZE - 1) / PART_SIZE) + 1;
 }
 
+/* The last one that leaves the part small, so that a very long line stands alone; or the next. */
+static const char *line_end(const struct page *page, size_t from, size_t size)
+{
+	const char *text = page->data + from;
+	size_t left = page->len - from;
+	const char *end;
+
+	if (left <= size)
+		return NULL;
+	end = memrchr(text, '\n', size);
+	return end ? end : memchr(text + size, '\n', left - size);
+}
+
 static void cut_lines(struct parts *parts, struct page *page)
 {
-	size_t size = size_for(page);
+	size_t size = size_for(page) + PART_SIZE / 32;
 
 	for (size_t from = 0, to; from < page->len; from = to) {
-		const char *end = NULL;
+		const char *end = line_end(page, from, size);
 
-		if (page->len - from > size)
-			end = memchr(page->data + from + size, '\n', page->len - from - size);
 		to = end ? (size_t)(end - page->data) + 1 : page->len;
 		add(parts, page_part(page, (struct weir_bytes){ page->data + from, to - from }));
 	}

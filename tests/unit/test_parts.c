@@ -86,6 +86,27 @@ static void lines_are_cut_where_they_end(void **state)
 	assert_int_equal(take_apart(&parts), EVENTS);
 }
 
+static void a_very_long_line_stands_alone(void **state)
+{
+	struct page *page = page_of_events(WEIR_PAGE_LINES, EVENT_LEN);
+	struct parts parts;
+	struct page *part;
+
+	(void)state;
+	/* Lines 10 to 600 become one. */
+	for (size_t line = 10; line < 600; line++)
+		page->data[(line + 1) * EVENT_LEN - 1] = ' ';
+	parts = parts_of(page, &limits);
+	part = parts.first;
+	assert_int_equal(part->len, 10 * EVENT_LEN);
+	assert_int_equal(part->next->len, 591 * EVENT_LEN);
+	assert_true(part->next->next->len < 300 * 1024);
+	for (struct page *next; part; part = next) {
+		next = part->next;
+		page_unref(part);
+	}
+}
+
 static void an_array_is_parsed_before_it_is_cut(void **state)
 {
 	struct parts parts = parts_of(page_of_events(WEIR_PAGE_ARRAY, EVENT_LEN), &limits);
@@ -177,6 +198,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_are_cut_where_they_end),
+		cmocka_unit_test(a_very_long_line_stands_alone),
 		cmocka_unit_test(an_array_is_parsed_before_it_is_cut),
 		cmocka_unit_test(what_was_noted_of_events_goes_with_them),
 		cmocka_unit_test(a_small_page_is_its_only_part),
