@@ -35,7 +35,7 @@ ODD = [None, "null", '""', '" "', '"unknown"', '"n/A"', '"NULL"', "true", "false
        '"' + " " * 20000 + 'x"', '"' + "\\t" * 20000 + '"', '"{' + "a=POSITIVE, " * 2000 + 'level=x}"', "[" + '"a",' * 5000 + "1]",
        "[" * 100 + "]" * 100, '{"": 1, "a": {"": null}}', '{"v": 1, "v": 2, "a": 1, "a": "b", "b": "b"}']
 LARGE = ["9223372036854775807", "-9223372036854775808", "9223372036854775808", "18446744073709551615", "18446744073709551616",
-         "0.1000000000000000055511151231257827", "1e400", '[9007199254740993]']
+         "0.1000000000000000055511151231257827", '[9007199254740993]']
 
 
 class Block:
@@ -119,7 +119,7 @@ class Words(unittest.TestCase):
 
     def test_helpers_give_nothing_for_what_they_cannot_read(self):
         """Errors are of what the function gives: bytes that are no text, a number that JSON cannot have."""
-        events = [(number, value) for number, block in enumerate(BLOCKS) if "weir." in block.rows.get("lua", "") for value in ODD + LARGE]
+        events = [(number, value) for number, block in enumerate(BLOCKS) if "weir." in block.rows.get("lua", "") for value in [*ODD, *LARGE, "1e400"]]
         self.assertGreater(len(events), 700)
         for (number, value), outcome in zip(events, self.outcomes("lua", events)):
             if shown(outcome).startswith("error"):
