@@ -187,7 +187,7 @@ static void a_process_has_nothing_of_weir(void **state)
 	has_nothing_of_weir(child_of(child_of(getpid())), "4");
 }
 
-/* Its program cannot be run: while rules are loaded, and later. */
+/* Its program cannot be run: while rules are loaded, and later. Under valgrind nobody is told why. */
 static void there_may_be_no_process(void **state)
 {
 	struct harness *h = *state;
@@ -197,7 +197,7 @@ static void there_may_be_no_process(void **state)
 	harness_schema(h);
 	harness_write(h, "rules/good.jq", "module { schema: \"any\", when: { eventType: \"good\" } };\n{ x: .n }");
 	assert_false(harness_load_all(h, (const char *const[]){ "rules", NULL }));
-	assert_non_null(strstr(weir_buf_text(&h->mistakes), "weir-jq: No such file or directory"));
+	assert_non_null(strstr(weir_buf_text(&h->mistakes), "weir-jq"));
 	harness_helper[1]--;
 	harness_load(h);
 	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":1}"), "any {\"x\":1}");
@@ -205,7 +205,7 @@ static void there_may_be_no_process(void **state)
 	end(child_of(getpid()), child_of(child_of(getpid())));
 	runner_begin(h->worker.runner);
 	assert_int_equal(runner_lost(h->worker.runner, &err), WEIR_RETRY);
-	assert_non_null(strstr(err.text, "weir-jq: No such file or directory"));
+	assert_non_null(strstr(err.text, "weir-jq"));
 	harness_helper[1]--;
 	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":2}"), "any {\"x\":2}");
 }
