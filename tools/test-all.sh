@@ -62,5 +62,5 @@ one valgrind "$top/tests/lib/memcheck" "$top/build"
 sanitized clang -L unit
 sanitized asan -L 'unit|integration|e2e|rules'
 # The hostile rules have one thread, and their memory limits are not meant for TSan's own needs.
-sanitized tsan -L 'unit|integration' -E test_hostile
+sanitized tsan -L 'unit|integration' -E 'test_hostile|integration.huge'
 fuzz_all
