@@ -145,6 +145,7 @@ struct config *config_load_adding(const char *const *files, size_t count,
 	if (!build.partial)
 		check_ends(&build);
 	config_join(&build);
+	config_check_loops(&build);
 	return config;
 }
 

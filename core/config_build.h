@@ -23,5 +23,7 @@ void config_read_files(struct config_build *build, const char *const *files, siz
 void config_read_nodes(struct config_build *build);
 /* config_inputs.c: fills inputs of the nodes and puts the transforms in order. */
 void config_join(struct config_build *build);
+/* config_loops.c: after config_join. */
+void config_check_loops(struct config_build *build);
 
 #endif

@@ -157,6 +157,8 @@ static void check_member(struct check *c, const struct weir_option *row, const c
 		check_preset(c, row, about);
 	if (row->installed && row->type != WEIR_PATH && row->type != WEIR_PATHS)
 		refuse(c, about, "only paths can be sought among the installed files");
+	if (row->data && row->type != WEIR_PATH)
+		refuse(c, about, "only a path can be where data is");
 }
 
 static void check_option(struct check *c, const struct weir_option *row)

@@ -127,6 +127,9 @@ struct weir_option {
 	int64_t min, max;           /* checked when min < max */
 	bool asked;                 /* sources: `weir integration add` asks for it */
 	const char *column;         /* heading under which `weir integration list` shows it, or NULL */
+	bool data;                  /* WEIR_PATH: the file, or files by a pattern or {word}, that a source
+	                               reads or a sink writes; `weir check` refuses to read what the
+	                               same events are written to */
 };
 
 /* The offset of a member; it compiles only if the member has that C type. */

@@ -26,7 +26,7 @@ struct lines {
 enum { M_BYTES };
 
 static const struct weir_option options[] = {
-	{ "path", WEIR_AT_PATH(struct lines, path), .required = true,
+	{ "path", WEIR_AT_PATH(struct lines, path), .required = true, .data = true,
 	  .doc = "File to append to; created if missing." },
 	{ "sync", WEIR_AT_BOOL(struct lines, sync), .preset = "true",
 	  .doc = "Call fsync before a record counts as delivered." },

@@ -72,6 +72,29 @@ class CommandLine(unittest.TestCase):
         self.assertIn("weir.yaml:4:3: warning: sources.twin: reads the same as sources.acme: all of it comes twice",
                       done.stderr)
 
+    def test_a_source_that_reads_what_its_sink_writes_is_a_mistake(self):
+        round = "which would go round for ever; write to another folder"
+        for read, written, code, text in (
+                ("o.ndjson", "./o.ndjson", 2, f"sources.acme.path: reads what sinks.out writes, {round}"),
+                ("'*.ndjson'", "o.ndjson", 2, f"sources.acme.path: reads what sinks.out writes, {round}"),
+                ("'l?g/a*.ndjson'", "log/{schema}.ndjson", 0,
+                 f"warning: sources.acme.path: may match files that sinks.out writes, {round}"),
+                ("'*.ndjson'", "out/{schema}.ndjson", 0, ""), ("'out/*.json'", "out/{schema}.ndjson", 0, ""),
+                ("'*.ndjson'", ".o.ndjson", 0, "")):
+            self.write("weir.yaml", f"state_dir: state\nsources:\n  acme: {{plugin: file, path: {read}}}\n"
+                                    f"sinks:\n  out: {{plugin: file, path: '{written}'}}\n")
+            done = self.weir("check")
+            self.assertEqual(code, done.returncode, (read, written, done.stderr))
+            self.assertEqual(bool(text), "for ever" in done.stderr, (read, written, done.stderr))
+            self.assertIn(text, done.stderr)
+
+    def test_what_another_source_brings_may_be_read_again(self):
+        self.write("weir.yaml", "state_dir: state\nsources:\n  a: {plugin: file, path: a.ndjson}\n"
+                                "  b: {plugin: file, path: b.ndjson}\nsinks:\n"
+                                "  out: {plugin: file, path: b.ndjson, inputs: [a]}\n  end: {plugin: stdout, inputs: [b]}\n")
+        done = self.weir("check")
+        self.assertEqual((0, ""), (done.returncode, done.stderr))
+
     def test_every_command_has_help(self):
         listed = self.weir("help").stdout.split("commands:\n")[1].split("\n\n")[0]
         names = re.findall(r"^  (\w+) ", listed, re.MULTILINE)

@@ -182,6 +182,9 @@ static void rows_of_options_are_whole(void **state)
 	row.type = WEIR_STRING;
 	row.installed = true;
 	expect_row_refused(row, "only paths can be sought among the installed files");
+	row.installed = false;
+	row.data = true;
+	expect_row_refused(row, "only a path can be where data is");
 }
 
 static void presets_read(void **state)

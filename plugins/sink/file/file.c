@@ -14,7 +14,7 @@
 static const char *const compressions[] = { "none", "gzip", NULL };
 
 static const struct weir_option options[] = {
-	{ "path", WEIR_AT_PATH(struct file_sink, path), .required = true,
+	{ "path", WEIR_AT_PATH(struct file_sink, path), .required = true, .data = true,
 	  .doc = "File to append to, created when missing; {schema} and {source} stand for the "
 	         "record's schema and source." },
 	{ "sync", WEIR_AT_BOOL(struct file_sink, sync), .preset = "true",

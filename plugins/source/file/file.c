@@ -35,7 +35,7 @@ enum { M_BYTES, M_FILES };
 static const char *const formats[] = { "auto", "ndjson", "array", NULL };
 
 static const struct weir_option options[] = {
-	{ "path", WEIR_AT_PATH(struct file_source, path), .required = true,
+	{ "path", WEIR_AT_PATH(struct file_source, path), .required = true, .data = true,
 	  .doc = "A file, a pattern such as /var/log/okta/*.ndjson, or - for standard input; gzip is "
 	         "recognized." },
 	{ "format", WEIR_AT_CHOICE(struct file_source, format), .preset = "auto", .choices = formats,
