@@ -19,6 +19,7 @@ struct budget {
 	_Atomic int64_t next;       /* bytes that the next will bring, as far as is known */
 	bool shared;                /* others take the room, too */
 	atomic_bool awaited;        /* somebody wants to know when there is room again */
+	uint64_t refused;           /* the queue's: its last look that found no room */
 	void (*room)(void *arg);    /* any thread: enough was credited while awaited */
 	void *arg;
 };

@@ -68,18 +68,18 @@ static void cut_out(struct queue *queue, struct page **at, struct page *last)
 	last->next = NULL;
 }
 
-/* The first page that may go, with its group. */
+/* The first page that may go, with its group. Who is refused once stays so for this look: a credit in the
+ * midst of it would let a page overtake those of its component that were refused before. */
 static struct page *take(struct queue *queue)
 {
-	const struct budget *full = NULL;
-
+	queue->looks++;
 	for (struct page **at = &queue->first; *at; at = &(*at)->next) {
 		struct page *page = *at;
 
-		if (full && page->ready == full)
+		if (page->ready && page->ready->refused == queue->looks)
 			continue;
 		if (!may_go(queue, page)) {
-			full = page->ready;
+			page->ready->refused = queue->looks;
 			continue;
 		}
 		cut_out(queue, at, last_of_group(page));

@@ -16,6 +16,7 @@ struct queue {
 	pthread_cond_t arrived;
 	struct page *first, **last;
 	size_t len;
+	uint64_t looks;             /* for a page that may go */
 	bool closed;
 };
 
