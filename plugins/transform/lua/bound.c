@@ -29,6 +29,29 @@ static bool is_name(const struct scan_token *token, const char *name)
 	return token->kind == SCAN_NAME && weir_bytes_are(token->text, name);
 }
 
+static bool is_symbol(const struct scan_token *token, const char *symbol)
+{
+	return token->kind == SCAN_SYMBOL && weir_bytes_are(token->text, symbol);
+}
+
+/* Whether `each(…)` or `pairs(…)` at a token is all that stands between `in` and `do`: what they give
+ * is an iterator that calls for the count, but in a larger expression another could stand for it.
+ * Elsewhere they could be names of something else. */
+static bool is_whole_walk(const struct scan *scan, size_t at)
+{
+	int open = 0;
+
+	if (at == 0 || !is_name(&scan->tokens[at - 1], "in"))
+		return false;
+	do {
+		if (++at == scan->count)
+			return false;
+		open += is_symbol(&scan->tokens[at], "(") - is_symbol(&scan->tokens[at], ")");
+	} while (open > 0);
+	return is_symbol(&scan->tokens[at], ")") && at + 1 < scan->count
+	       && is_name(&scan->tokens[at + 1], "do");
+}
+
 /* The tokens on some lines; 0 when they do not show that it ends soon. */
 static int count_tokens(const struct scan *scan, int first, int last)
 {
@@ -46,9 +69,7 @@ static int count_tokens(const struct scan *scan, int first, int last)
 			return 0;
 		if (!is_name(token, "each") && !is_name(token, "pairs"))
 			continue;
-		/* Anywhere else they could be names of something else. */
-		if (i == 0 || !is_name(token - 1, "in") || i + 1 == scan->count ||
-		    !weir_bytes_are(token[1].text, "("))
+		if (!is_whole_walk(scan, i))
 			return 0;
 		walks++;
 	}

@@ -163,6 +163,7 @@ static void add_template(lua_State *L, luaL_Buffer *b, const struct rule_match *
 {
 	struct weir_bytes template = check_text(L, 3);
 
+	quota_charge(&script_of(L)->quota, L, (int64_t)(template.len / BYTES_A_STEP));
 	for (size_t i = 0; i < template.len; i++) {
 		char c = template.data[i];
 

@@ -71,6 +71,11 @@ static void what_looks_short_is_counted(void **state)
 	costs_one_event(state, "local s = \"\\z\n\" while true do end --\"", STEPS);
 	costs_one_event(state, "local each = select for _ in each(2, 1, math.abs, 5) do end", STEPS);
 	costs_one_event(state, "local f = each(nil) for _ in select(2, 1, math.abs, 5) do end", STEPS);
+	costs_one_event(state, "for _ in each(nil) and math.abs, 5 do end", STEPS);
+	costs_one_event(state, "for _ in pairs(nil) and tostring, 1 do end", STEPS);
+	costs_one_event(state, "for _ in (each(nil) and type), 1 do end", STEPS);
+	costs_one_event(state, "for _ in each(nil, '(') and math.abs, ')' do end", "rejected: ");
+	costs_one_event(state, "for _ in each(nil, '(') and type, ')' do end", STEPS);
 	costs_one_event(state, "local t = table.pack(('x'):rep(2000):byte(1, -1)) "
 	                       "for _ in each(t) do for _ in each(t) do end end", STEPS);
 	costs_one_event(state, "local t = table.pack(('x'):rep(2000):byte(1, -1)) "
@@ -104,6 +109,7 @@ static void work_in_c_is_counted(void **state)
 	costs_one_event(state, "return e.s:rep(1000):find(('a-'):rep(20) .. 'b')", "breach: ");
 	costs_one_event(state, "return (e.s:find(('a?'):rep(32) .. ('a'):rep(33)))", "");
 	costs_one_event(state, "return (e.s:rep(100):gsub(('.-'):rep(8) .. 'b', ''))", "breach: ");
+	costs_one_event(state, "return (('x'):rep(1e4):gsub('(y-)', ('%1'):rep(1e4)))", "breach: ");
 	costs_one_event(state, "for x in e.s:rep(100):gmatch(('.-'):rep(8) .. 'b') do end", "breach: ");
 	costs_one_event(state, "local s = ('x'):rep(1e6) while true do s:find('y', 1, true) end", "breach: ");
 	costs_one_event(state, "local t = {} for i = 1, 1e5 do t[i] = -i end "
