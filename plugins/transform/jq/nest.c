@@ -271,10 +271,13 @@ enum weir_status nest_hatch(struct nest *nest, int socket, int memory, struct co
 	pthread_mutex_lock(&nest->lock);
 	status = make_ready(nest, err);
 	if (status == WEIR_OK &&
-	    (!ask(nest, socket, memory) || hear(nest, &answer, OTHER_MS) != HEARD || answer <= 0)) {
-		weir_fail(err, WEIR_E_RESOURCE, "no process for jq: %s",
-		          strerror(answer < 0 ? -answer : EPIPE));
+	    (!ask(nest, socket, memory) || hear(nest, &answer, OTHER_MS) != HEARD)) {
+		answer = -EPIPE;
 		stop(nest);
+	}
+	/* When it cannot fork, the copies that it has go on. */
+	if (status == WEIR_OK && answer <= 0) {
+		weir_fail(err, WEIR_E_RESOURCE, "no process for jq: %s", strerror(-answer));
 		status = WEIR_RETRY;
 	}
 	if (status == WEIR_OK)

@@ -36,7 +36,7 @@ static bool milliseconds(struct rule_run *run, const struct schema_field *field,
 		return false;
 	}
 	switch (field->unit) {
-	case SCHEMA_UNIT_S: *ms = number * 1000; return true;
+	case SCHEMA_UNIT_S: return !__builtin_mul_overflow(number, 1000, ms);
 	case SCHEMA_UNIT_MS: *ms = number; return true;
 	case SCHEMA_UNIT_TEXT:
 	case SCHEMA_UNIT_US: break;

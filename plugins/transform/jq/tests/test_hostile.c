@@ -6,6 +6,7 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static void rules(struct harness *h, const char *program)
@@ -210,6 +211,32 @@ static void there_may_be_no_process(void **state)
 	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":2}"), "any {\"x\":2}");
 }
 
+/* A nest that cannot fork for now is not ended: its other copies are at work. */
+static void a_nest_that_cannot_fork_is_asked_again(void **state)
+{
+	struct harness *h = *state;
+	struct rlimit none = { 0, RLIM_INFINITY }, before;
+	struct weir_error err = { 0 };
+	pid_t nest;
+
+	if (geteuid() == 0)
+		skip(); /* no limit holds for root */
+	rules(h, "{ x: 1 }");
+	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":1}"), "any {\"x\":2}");
+	nest = child_of(getpid());
+	assert_int_equal(prlimit(nest, RLIMIT_NPROC, NULL, &before), 0);
+	none.rlim_max = before.rlim_max;
+	assert_int_equal(prlimit(nest, RLIMIT_NPROC, &none, NULL), 0);
+	end(child_of(nest), child_of(nest));
+	runner_begin(h->worker.runner);
+	assert_int_equal(runner_lost(h->worker.runner, &err), WEIR_RETRY);
+	assert_non_null(strstr(err.text, "no process for jq"));
+	assert_int_equal(child_of(getpid()), nest);
+	assert_int_equal(prlimit(nest, RLIMIT_NPROC, &before, NULL), 0);
+	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":2}"), "any {\"x\":3}");
+	assert_int_equal(child_of(getpid()), nest);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, harness_setup, harness_teardown)
 
 int main(void)
@@ -223,6 +250,7 @@ int main(void)
 		CASE(a_process_that_dies_at_rest_is_replaced),
 		CASE(a_process_has_nothing_of_weir),
 		CASE(there_may_be_no_process),
+		CASE(a_nest_that_cannot_fork_is_asked_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
