@@ -1,6 +1,6 @@
-/* alloc.c - allocation that never returns NULL, and the assert that stays on.
+/* alloc.c - allocation that never returns NULL.
  *
- * Lives here: the process's answer to exhausted memory. Not here: arenas (arena.c).
+ * Lives here: the process's answer to exhausted memory. Not here: arenas (arena.c), bugs (bug.c).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <weir/util.h>
@@ -10,12 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-void weir_must_fail(const char *condition, const char *file, int line)
-{
-	fprintf(stderr, "weir: bug: %s does not hold at %s:%d\n", condition, file, line);
-	abort();
-}
 
 /* Without the stream's buffers: they may be what there is no memory for. */
 void weir_no_memory(void)

@@ -52,7 +52,9 @@ static enum weir_status attempt(struct run *run, struct view *view, struct weir_
 	enum weir_status status;
 
 	*err = (struct weir_error){ 0 };
+	instance_enter(run->self, "process");
 	status = run->self->plugin->process(run->self->self, &batch, err);
+	instance_leave();
 	if (status == WEIR_RETRY || status == WEIR_FAIL) {
 		dead_finish(&batch.dead);
 		return status;
@@ -241,13 +243,12 @@ static void run_events(struct run *run, size_t worker)
 
 static void note_position(struct run *run)
 {
-	const struct weir_plugin *plugin = run->self->plugin;
 	struct weir_buf position = { 0 };
 	struct weir_error err = { 0 };
 
-	if (!plugin->flush || run->page->spoiled || !start(run))
+	if (!run->self->plugin->flush || run->page->spoiled || !start(run))
 		return;
-	while (plugin->flush(run->self->self, &position, &err) != WEIR_OK) {
+	while (instance_flush(run->self, &position, &err) != WEIR_OK) {
 		weir_buf_finish(&position);
 		if (!wait(run, &err))
 			return;

@@ -180,8 +180,11 @@ static void poll(struct driver *driver, const struct weir_reply *reply)
 	struct weir_batch out = { .page = driver_make_page(driver), .limits = &limits };
 	struct weir_turn turn = { .out = &out, .reply = reply };
 	struct weir_error err = { 0 };
-	enum weir_status status = driver->ctx->plugin->poll(driver->ctx->self, &turn, &err);
+	enum weir_status status;
 
+	instance_enter(driver->ctx, "poll");
+	status = driver->ctx->plugin->poll(driver->ctx->self, &turn, &err);
+	instance_leave();
 	note_turn(driver, &turn);
 	if (status == WEIR_OK)
 		driver_hand_over(driver, out.page);

@@ -92,8 +92,10 @@ static bool create(struct weir_ctx *ctx, struct diag *diag)
 	enum weir_status status = WEIR_OK;
 
 	ctx->diag = diag;
+	instance_enter(ctx, "create");
 	if (plugin->create)
 		status = plugin->create(ctx->self, ctx, &err);
+	instance_leave();
 	report(ctx, status, &err);
 	ctx->diag = NULL;
 	return status == WEIR_OK && diag_errors(diag) == mistakes;
@@ -103,6 +105,7 @@ static bool add_clone(struct weir_ctx *origin, struct diag *diag)
 {
 	struct weir_ctx *ctx = make(origin->host, origin->hold, origin->node);
 	struct weir_error err = { 0 };
+	enum weir_status status;
 	bool ok;
 
 	ctx->origin = origin;
@@ -112,7 +115,10 @@ static bool add_clone(struct weir_ctx *origin, struct diag *diag)
 	if (!ctx->plugin->clone)
 		return create(ctx, diag);
 	ctx->diag = diag;
-	ok = report(ctx, ctx->plugin->clone(ctx->self, origin->self, ctx, &err), &err);
+	instance_enter(ctx, "clone");
+	status = ctx->plugin->clone(ctx->self, origin->self, ctx, &err);
+	instance_leave();
+	ok = report(ctx, status, &err);
 	ctx->diag = NULL;
 	return ok;
 }
@@ -176,8 +182,10 @@ static void destroy(struct weir_ctx *ctx)
 {
 	instance_cancel(ctx);
 	instance_stop(ctx);
+	instance_enter(ctx, "destroy");
 	if (ctx->plugin->destroy)
 		ctx->plugin->destroy(ctx->self);
+	instance_leave();
 	for (size_t i = 0; i < ctx->shared_count; i++)
 		shared_unref(ctx->host, ctx->shared[i]);
 	option_wipe(ctx->plugin->options, ctx->self);
@@ -223,16 +231,31 @@ enum weir_status instance_start(struct weir_ctx *ctx, struct weir_error *err)
 
 	if (ctx->started)
 		return WEIR_OK;
+	instance_enter(ctx, "start");
 	if (ctx->plugin->start)
 		status = ctx->plugin->start(ctx->self, ctx, err);
+	instance_leave();
 	ctx->started = status == WEIR_OK;
+	return status;
+}
+
+enum weir_status instance_flush(struct weir_ctx *ctx, struct weir_buf *position,
+                                struct weir_error *err)
+{
+	enum weir_status status;
+
+	instance_enter(ctx, "flush");
+	status = ctx->plugin->flush(ctx->self, position, err);
+	instance_leave();
 	return status;
 }
 
 void instance_stop(struct weir_ctx *ctx)
 {
+	instance_enter(ctx, "stop");
 	if (ctx->started && ctx->plugin->stop)
 		ctx->plugin->stop(ctx->self);
+	instance_leave();
 	ctx->started = false;
 }
 

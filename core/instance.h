@@ -9,6 +9,7 @@
 #ifndef CORE_INSTANCE_H
 #define CORE_INSTANCE_H
 
+#include "bug.h"
 #include "host.h"
 #include "trouble.h"
 
@@ -87,6 +88,20 @@ struct weir_ctx *instance_create_lane(struct weir_ctx *source, const struct weir
 void instance_ref(struct weir_ctx *ctx);
 /* The last one stops and destroys it, clones first. */
 void instance_unref(struct weir_ctx *ctx);
+
+/* Around every call of one of the plugin's functions: a bug that is found meanwhile names it. */
+static inline void instance_enter(const struct weir_ctx *ctx, const char *function)
+{
+	bug_call = (struct bug_call){ function, ctx->stage, ctx->plugin->name };
+}
+
+static inline void instance_leave(void)
+{
+	bug_call.function = NULL;
+}
+
+enum weir_status instance_flush(struct weir_ctx *ctx, struct weir_buf *position,
+                                struct weir_error *err);
 
 /* The self of that worker. */
 struct weir_ctx *instance_of_worker(struct weir_ctx *ctx, size_t worker);

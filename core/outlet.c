@@ -79,7 +79,9 @@ static enum weir_status process(struct delivery *delivery, size_t from, size_t l
 
 		memset(delivery->rejected + from, 0, len * sizeof *delivery->rejected);
 		*err = (struct weir_error){ 0 };
+		instance_enter(outlet->ctx, "process");
 		status = outlet->ctx->plugin->process(outlet->ctx->self, &batch, err);
+		instance_leave();
 		if (status != WEIR_RETRY && status != WEIR_FAIL) {
 			dead_move(&delivery->dead, &batch.dead);
 			trouble_end(&outlet->ctx->trouble);
@@ -217,7 +219,7 @@ static void flush(struct outlet *outlet)
 	if (!outlet->ctx->plugin->flush)
 		return;
 	instance_show_position(outlet->ctx);
-	while (outlet->ctx->plugin->flush(outlet->ctx->self, &position, &err) != WEIR_OK) {
+	while (instance_flush(outlet->ctx, &position, &err) != WEIR_OK) {
 		weir_buf_finish(&position);
 		if (!wait(outlet, &err))
 			return;

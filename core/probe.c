@@ -114,8 +114,11 @@ static void ask(struct probe *probe, const struct weir_reply *reply)
 {
 	struct weir_ctx *ctx = probe->ctx;
 	struct weir_error err = { 0 };
-	enum weir_status status = ctx->plugin->probe(ctx->self, ctx, reply, &err);
+	enum weir_status status;
 
+	instance_enter(ctx, "probe");
+	status = ctx->plugin->probe(ctx->self, ctx, reply, &err);
+	instance_leave();
 	if (status == WEIR_PENDING && ctx->call)
 		return;
 	if (status == WEIR_PENDING)
