@@ -11,7 +11,8 @@
 #include "runtime_own.h"
 #include "unit.h"
 
-enum { LOOK_MS = 60000 };
+/* Between two slices of old letters the loop does all else. */
+enum { LOOK_MS = 60000, SLICE_BYTES = 1 << 20 };
 
 static struct drop of(struct runtime *runtime, const struct store_dead_query *query,
                       const char *cause)
@@ -28,7 +29,8 @@ static void take_off(struct runtime *runtime, const struct store_dead_size *gone
 	runtime->dead_bound.size.bytes -= gone->bytes;
 }
 
-static void drop(struct runtime *runtime, const struct drop *drop)
+/* How many letters went. */
+static int64_t drop(struct runtime *runtime, const struct drop *drop)
 {
 	struct weir_error err = { 0 };
 	struct store_dead_size gone;
@@ -36,9 +38,13 @@ static void drop(struct runtime *runtime, const struct drop *drop)
 	if (drop_some(drop, &gone, &err) != WEIR_OK)
 		log_error(WEIR_WARN, "weir", &err);
 	take_off(runtime, &gone);
-	if (gone.letters)
-		log_line(WEIR_WARN, "weir", "%" PRId64 " dead letters are dropped: %s", gone.letters,
-		         drop->cause);
+	return gone.letters;
+}
+
+static void say(int64_t letters, const char *cause)
+{
+	if (letters)
+		log_line(WEIR_WARN, "weir", "%" PRId64 " dead letters are dropped: %s", letters, cause);
 }
 
 /* ---- size -------------------------------------------------------------------------------- */
@@ -68,7 +74,7 @@ static void drop_oldest(struct runtime *runtime)
 	int64_t limit = runtime->host.core.dead_max;
 
 	oldest.enough = runtime->dead_bound.size.bytes - limit + limit / 16;
-	drop(runtime, &oldest);
+	say(drop(runtime, &oldest), oldest.cause);
 }
 
 void dead_bound_look(struct runtime *runtime)
@@ -83,25 +89,39 @@ void dead_bound_look(struct runtime *runtime)
 
 /* ---- age --------------------------------------------------------------------------------- */
 
-static void drop_old(struct runtime *runtime)
+static const char too_old[] = "older than dead_for";
+
+/* False: none was left. */
+static bool drop_old(struct runtime *runtime)
 {
 	const struct store_dead_query all = { 0 };
-	struct drop old = of(runtime, &all, "older than dead_for");
+	struct drop old = of(runtime, &all, too_old);
+	int64_t gone;
 
 	old.until_us = clock_now_us() - runtime->host.core.dead_for * 1000;
-	drop(runtime, &old);
+	old.enough = SLICE_BYTES;
+	gone = drop(runtime, &old);
+	runtime->dead_bound.aged += gone;
+	return gone > 0;
+}
+
+static void say_aged(struct runtime *runtime)
+{
+	say(runtime->dead_bound.aged, too_old);
+	runtime->dead_bound.aged = 0;
 }
 
 static void look_at_age(void *arg)
 {
 	struct runtime *runtime = arg;
-	int64_t dead_for = runtime->host.core.dead_for;
+	int64_t dead_for = runtime->host.core.dead_for, wait;
+	bool more = dead_for && !replay_is_active(runtime) && drop_old(runtime);
 
-	if (dead_for && !replay_is_active(runtime))
-		drop_old(runtime);
+	if (!more)
+		say_aged(runtime);
+	wait = more ? 0 : dead_for && dead_for < LOOK_MS ? dead_for : LOOK_MS;
 	dead_bound_look(runtime);
-	loop_timer_set(runtime->host.loop, &runtime->dead_bound.timer,
-	               clock_monotonic_ms() + (dead_for && dead_for < LOOK_MS ? dead_for : LOOK_MS));
+	loop_timer_set(runtime->host.loop, &runtime->dead_bound.timer, clock_monotonic_ms() + wait);
 }
 
 /* ---- the runtime's ------------------------------------------------------------------------ */
@@ -118,6 +138,7 @@ void dead_bound_begin(struct runtime *runtime)
 void dead_bound_end(struct runtime *runtime)
 {
 	loop_timer_cancel(runtime->host.loop, &runtime->dead_bound.timer);
+	say_aged(runtime);
 }
 
 void dead_bound_note_stored(struct runtime *runtime, const struct mark *mark)

@@ -29,6 +29,7 @@ struct rewire {
 struct dead_bound {
 	struct store_dead_size size;
 	struct loop_timer timer;  /* when old ones are looked for again */
+	int64_t aged;             /* old ones that went, and were not told of yet */
 };
 
 enum runtime_phase { RUNTIME_READY, RUNTIME_RUNNING, RUNTIME_STOPPING, RUNTIME_ENDED };

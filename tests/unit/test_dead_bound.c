@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "db.h"
 #include "pipeline.h"
 
 #define NUMBERS(options) "sources:\n  in:\n    plugin: numbers\n" options
@@ -173,6 +174,31 @@ static void old_letters_go(void **state)
 	assert_true(pipeline_adds_up("in", "out"));
 }
 
+static void let_two_hours_pass(void)
+{
+	struct weir_error err = { 0 };
+	struct db *db = db_open(trial_path("state/state.db"), DB_WRITE, &err);
+
+	assert_non_null(db);
+	assert_int_equal(db_exec(db, "UPDATE weir_dead SET at_us = at_us - 7200000000", &err), WEIR_OK);
+	db_close(db);
+}
+
+/* As many as several transactions take: until all are gone the source is paused. */
+static void a_backlog_of_old_letters_goes_at_once(void **state)
+{
+	(void)state;
+	assert_int_equal(pipeline_run(CALM NUMBERS("    count: 5000\n    page: 500\n")
+	                              EDIT("    reject_each: 1\n") LIST("")), 0);
+	let_two_hours_pass();
+	assert_int_equal(pipeline_run(CALM "dead_for: 1h\ndead_max: 16B\n" NUMBERS("    count: 5100\n")
+	                              EDIT("") LIST("")), 0);
+	assert_int_equal(pipeline_dead(), 0);
+	assert_int_equal(pipeline_count("in", "out", STORE_DELIVERED), 100);
+	assert_int_equal(pipeline_count("in", "out", STORE_DROPPED), 5000);
+	assert_true(pipeline_adds_up("in", "out"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +206,7 @@ int main(void)
 		PIPELINE_TEST(full_letters_may_drop_the_oldest),
 		PIPELINE_TEST(letters_are_dropped_in_slices_beside_all_else),
 		PIPELINE_TEST(old_letters_go),
+		PIPELINE_TEST(a_backlog_of_old_letters_goes_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
