@@ -37,9 +37,26 @@ static const struct weir_plugin *unknown_plugin(enum weir_kind kind, const char 
 	return NULL;
 }
 
+/* Of all that may stand first, and of the plugins; NULL: none. kind: the plugin's, or "". */
+static const char *nearest_word(const char *word, const char **kind)
+{
+	static const char *const firsts[] = { "core", "schema", "source", "transform", "sink", NULL };
+	const char *near = weir_nearest(word, firsts), *names[2] = { NULL };
+
+	*kind = "";
+	for (size_t i = 0; !near && registry_at(i); i++) {
+		names[0] = registry_at(i)->name;
+		*kind = kind_name(registry_at(i)->kind);
+		near = weir_nearest(word, names);
+	}
+	return near;
+}
+
 /* `weir describe okta`: the kind was left out. */
 static const struct weir_plugin *unknown_word(const char *word)
 {
+	const char *near, *kind;
+
 	for (size_t i = 0; registry_at(i); i++) {
 		if (strcmp(registry_at(i)->name, word) == 0) {
 			args_wrong(&cmd_describe, "say its kind: weir describe %s %s",
@@ -47,7 +64,13 @@ static const struct weir_plugin *unknown_word(const char *word)
 			return NULL;
 		}
 	}
-	args_wrong(&cmd_describe, "write core, schema, or a kind (source, transform, sink) and a name");
+	near = nearest_word(word, &kind);
+	if (near && strcmp(near, word) != 0)
+		args_wrong(&cmd_describe, "there is no %s; did you mean %s%s%s?", word, kind,
+		           *kind ? " " : "", near);
+	else
+		args_wrong(&cmd_describe,
+		           "write core, schema, or a kind (source, transform, sink) and a name");
 	return NULL;
 }
 

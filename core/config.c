@@ -186,16 +186,35 @@ uint64_t config_secrets_stamp(const struct config *config, const struct config_n
 
 /* ---- places ---- */
 
+/* Where the key of that path is written, or NULL. */
+static const struct weir_where *key_where(const struct tree *options, char *path)
+{
+	char *dot = strrchr(path, '.');
+	const struct tree_member *member;
+
+	if (dot)
+		*dot = '\0';
+	member = tree_member(dot ? tree_find(options, path) : options, dot ? dot + 1 : path);
+	if (dot)
+		*dot = '.';
+	return member ? &member->where : NULL;
+}
+
 struct weir_where config_where(const struct config *config, const struct config_node *node,
                                const char *option)
 {
 	struct weir_where where = node->where;
+	const struct weir_where *key = NULL;
 	const struct tree *tree = NULL;
+	size_t named = option ? strlen(option) : 0;
 	char *shorter;
 
-	if (!option || !*option)
+	if (!named)
 		return where;
-	shorter = weir_strdup(option);
+	named -= option[named - 1] == ':';
+	shorter = weir_strndup(option, named);
+	if (option[named])
+		key = key_where(node->options, shorter);
 	/* A part that was not written is shown at the whole that was. */
 	while (!tree && *shorter) {
 		size_t len = strlen(shorter);
@@ -206,10 +225,10 @@ struct weir_where config_where(const struct config *config, const struct config_
 		shorter[len ? len - 1 : 0] = '\0';
 	}
 	weir_free(shorter);
-	if (tree)
-		where = tree->where;
-	where.path = weir_arena_format(config->arena, "%s%s%s", node->where.path,
-	                               *node->where.path ? "." : "", option);
+	if (key || tree)
+		where = key ? *key : tree->where;
+	where.path = weir_arena_format(config->arena, "%s%s%.*s", node->where.path,
+	                               *node->where.path ? "." : "", (int)named, option);
 	return where;
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "batch.h"
+#include "file_near.h"
 #include "instance.h"
 #include "registry.h"
 
@@ -38,6 +39,17 @@ const char *dryrun_rules(struct weir_arena *arena, const char *path)
 		return path;
 	installed = weir_arena_format(arena, "%s/%s", folder, path);
 	return access(installed, F_OK) == 0 ? installed : path;
+}
+
+void dryrun_no_rules(const char *path, struct diag *diag)
+{
+	struct weir_arena *arena = weir_arena_create();
+	const char *near = file_near(arena, weir_bytes(""), registry_data_dir(), path);
+
+	diag_addf(diag, (struct weir_where){ .file = path },
+	          near ? "there is no such rule file or folder; did you mean %s?"
+	               : "there is no such rule file or folder", near);
+	weir_arena_destroy(arena);
 }
 
 /* The transform that runs the rule files of the folder. NULL: there is none, or there are several,
@@ -107,12 +119,14 @@ struct dryrun *dryrun_create(const char *const *rules, struct weir_value setting
 	const struct weir_plugin *other, *plugin = plugin_of(rules[0], &other);
 	struct dryrun *dryrun;
 
+	if (!plugin && !other && access(rules[0], F_OK) != 0) {
+		dryrun_no_rules(rules[0], diag);
+		return NULL;
+	}
 	if (!plugin) {
 		diag_addf(diag, (struct weir_where){ .file = rules[0] },
 		          other ? "holds rules in two languages; give each a folder of its own"
-		          : access(rules[0], F_OK) == 0
-		          ? "holds no rule file that a plugin runs; weir describe lists the plugins"
-		          : "there is no such rule file or folder");
+		          : "holds no rule file that a plugin runs; weir describe lists the plugins");
 		return NULL;
 	}
 	dryrun = weir_alloc(sizeof *dryrun);
@@ -341,7 +355,9 @@ static enum weir_status run_stage(struct dryrun *dryrun, struct view *view,
 
 	dryrun->view = view;
 	dryrun->told_row = SIZE_MAX;
+	instance_enter(dryrun->ctx, "process");
 	status = dryrun->ctx->plugin->process(dryrun->ctx->self, &batch, err);
+	instance_leave();
 	dryrun->view = NULL;
 	*dead = batch.dead;
 	if (status == WEIR_OK)

@@ -20,6 +20,8 @@ struct dryrun;
 
 /* Rules as in weir.yaml: a path, or if it is not there the installed one of that name. */
 const char *dryrun_rules(struct weir_arena *arena, const char *path);
+/* Says that nothing is there, and what may be meant. */
+void dryrun_no_rules(const char *path, struct diag *diag);
 
 /* Makes the transform that runs the rule files of these folders (all of one language), with
  * settings as in YAML (an object, or absent). NULL when diag got errors. */

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dryrun.h"
 #include "registry.h"
 
 static const char in_suffix[] = ".in.ndjson";
@@ -194,7 +195,11 @@ static void find_one(struct search *search, const char *path)
 	const char *name = slash ? slash + 1 : path;
 	struct names names;
 
-	if (access(path, F_OK) != 0 || !is_rule(name)) {
+	if (access(path, F_OK) != 0) {
+		dryrun_no_rules(path, search->diag);
+		return;
+	}
+	if (!is_rule(name)) {
 		diag_addf(search->diag, (struct weir_where){ .file = path },
 		          "is neither a rule file nor a folder of rules");
 		return;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "file_near.h"
 #include "unit.h"
 
 static bool wrong(struct weir_error *err, const char *text)
@@ -159,14 +160,19 @@ static const char *find_path(struct convert *c, const struct tree *value)
 static bool to_path(struct convert *c, const struct tree *value, void *member,
                     struct weir_error *err)
 {
-	const char **path = member;
+	const char **path = member, *near;
 
 	if (!*value->text)
 		return wrong(err, "must not be empty; write a path");
 	if (value->text[0] == '~' && (value->text[1] == '/' || !value->text[1]))
 		return wrong(err, "'~' is not expanded; write the whole path or ${HOME}");
 	*path = find_path(c, value);
-	return true;
+	if (!c->row->installed || access(*path, F_OK) == 0)
+		return true;
+	near = file_near(c->arena, file_folder(value->where.file), c->data_dir, value->text);
+	if (near)
+		weir_fail(err, WEIR_E_CONFIG, "there is no %s; did you mean %s?", value->text, near);
+	return !near; /* else it is the plugin's to say what it misses */
 }
 
 static bool no_choice(const char *const *choices, const char *text, struct weir_error *err)

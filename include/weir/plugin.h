@@ -54,7 +54,8 @@ struct weir_where {
 	const char *file;   /* "weir.yaml", "rules/taegis/auth.lua" */
 	int line, column;   /* 1-based; column counts characters */
 	int width;          /* how many characters are wrong, 0 or 1 for a point */
-	const char *path;   /* "sources.acme.org_url", "fields.source_address" */
+	const char *path;   /* "sources.acme.org_url", "fields.source_address"; in weir_report
+	                       "settings.mode:" is the key, without its colon, and not the value */
 };
 
 struct weir_error {

@@ -95,6 +95,22 @@ class CommandLine(unittest.TestCase):
         done = self.weir("check")
         self.assertEqual((0, ""), (done.returncode, done.stderr))
 
+    def test_rules_that_are_not_there_are_told_with_the_nearest(self):
+        self.write_all_that_can_be_shown()
+        for words, meant in (("map rules/taegi", "rules/taegis"), ("test ruels", "rules")):
+            self.assertEqual(f"{words.split()[1]}: there is no such rule file or folder; did you mean {meant}?\n",
+                             self.weir(*words.split()).stderr)
+
+    def test_a_mistake_of_rules_is_shown_where_it_is(self):
+        start = ("state_dir: state\nsources:\n  acme: {plugin: file, path: acme.ndjson}\nsinks:\n  out: {plugin: stdout}\n"
+                 "transforms:\n  map: {plugin: lua, rules: [")
+        self.write("weir.yaml", start + "rules/taegi]}\n")
+        self.assertIn("weir.yaml:7:30: transforms.map.rules: there is no rules/taegi; did you mean rules/taegis?\n",
+                      self.weir("check").stderr)
+        self.write("weir.yaml", start + "rules/taegis], settings: {tenat_id: x}}\n")
+        self.assertIn("weir.yaml:7:56: transforms.map.settings.tenat_id: no rule and no schema reads this setting; "
+                      "did you mean 'tenant_id'?\n", self.weir("check").stderr)
+
     def test_every_command_has_help(self):
         listed = self.weir("help").stdout.split("commands:\n")[1].split("\n\n")[0]
         names = re.findall(r"^  (\w+) ", listed, re.MULTILINE)
@@ -125,7 +141,7 @@ class CommandLine(unittest.TestCase):
                 ("backfill --source acm --since -1d", "acme"), ("backfill --source acm", "acme"),
                 ("backfill --source acm --cancel", "acme"), ("state accept ou", "out"),
                 ("doctor --source acme --sink ouu", "out"), ("integration test acm", "acme"),
-                ("integration remove acm", "acme"), ("describe sink flie", "file"),
+                ("integration remove acm", "acme"), ("describe sink flie", "file"), ("describe okat", "source okta"), ("describe sorce okta", "source"),
                 ("coverage rules --schema y", "x"), ("coverage rules --only user.session.strat", "user.session.start"))
 
     def test_a_mistyped_name_is_told_with_the_nearest(self):

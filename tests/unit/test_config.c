@@ -107,6 +107,14 @@ static void a_later_mistake_gets_its_place(void **state)
 	err.where = (struct weir_where){ .path = "settings.k[7].z" };
 	config_locate(config, node, &err);
 	assert_int_equal(err.where.column, 19);
+	err.where = (struct weir_where){ .path = "settings.k:" };
+	config_locate(config, node, &err);
+	assert_string_equal(err.where.path, "sources.a.settings.k");
+	assert_int_equal(err.where.column, 16);
+	err.where = (struct weir_where){ .path = "text:" };
+	config_locate(config, node, &err);
+	assert_string_equal(err.where.path, "sources.a.text");
+	assert_int_equal(err.where.column, 5);
 	err.where = (struct weir_where){ .path = "start" };
 	config_locate(config, node, &err);
 	assert_int_equal(err.where.line, 3);

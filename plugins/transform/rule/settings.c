@@ -109,10 +109,11 @@ void settings_check(struct rule_set *set)
 		}
 		while (i < set->known_count && strcmp(set->known[i].name, name) != 0)
 			i++;
-		if (i == set->known_count)
+		if (i == set->known_count) {
+			where.path = weir_arena_format(set->arena, "settings.%s:", name);
 			rule_mistake(set->report, where, "no rule and no schema reads this setting%s",
 			             rule_did_you_mean(set->arena, name, names_of(set)));
-		else if (!weir_is_nothing(each.value))
+		} else if (!weir_is_nothing(each.value))
 			check_choice(set, &set->known[i], each.value, where);
 	}
 }

@@ -300,7 +300,7 @@ static void settings_must_be_read_by_somebody(void **state)
 
 	harness_settings(h, "{\"tenat\":1}");
 	refuses_row(state, "x = setting 'tenant'",
-	            "settings.tenat: no rule and no schema reads this setting; did you mean 'tenant'?\n");
+	            "settings.tenat:: no rule and no schema reads this setting; did you mean 'tenant'?\n");
 	harness_settings(h, "{\"mode\":\"c\"}");
 	refuses_row(state, "x = setting('mode', 'a', { 'a', 'b' })",
 	            "settings.mode: 'c' is none of its values; write a or b\n");
