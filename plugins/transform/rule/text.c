@@ -52,6 +52,16 @@ static int longest_zeros(const unsigned groups[8], int *len)
 	return best;
 }
 
+/* Lower case, without leading zeros. */
+static char *put_group(char *p, unsigned group)
+{
+	int shift = group > 0xFFF ? 12 : group > 0xFF ? 8 : group > 0xF ? 4 : 0;
+
+	for (; shift >= 0; shift -= 4)
+		*p++ = "0123456789abcdef"[group >> shift & 0xF];
+	return p;
+}
+
 /* RFC 5952, which inet_ntop does not quite follow. IPv4-mapped addresses end in dots. */
 static void write_ipv6(const unsigned char *bytes, char written[RULE_IP_MAX])
 {
@@ -66,12 +76,17 @@ static void write_ipv6(const unsigned char *bytes, char written[RULE_IP_MAX])
 		count = 6;
 	for (int i = 0; i < count; i++) {
 		if (zeros_len && i == zeros) {
-			p += snprintf(p, 3, i == 0 ? "::" : ":");
+			if (i == 0)
+				*p++ = ':';
+			*p++ = ':';
 			i += zeros_len - 1;
 			continue;
 		}
-		p += snprintf(p, 6, i == 7 ? "%x" : "%x:", groups[i]);
+		p = put_group(p, groups[i]);
+		if (i < 7)
+			*p++ = ':';
 	}
+	*p = '\0';
 	if (count == 6)
 		snprintf(p, 16, "%u.%u.%u.%u", bytes[12], bytes[13], bytes[14], bytes[15]);
 }
