@@ -10,6 +10,9 @@
 /* Its binary interface has had this number since 2006. */
 static const char file[] = "libcurl.so.4";
 
+/* 7.88, as curl_version_info has it. */
+enum { OLDEST = 0x075800 };
+
 struct libcurl libcurl;
 
 static bool find(void *object, const char *name, void *function, size_t size,
@@ -24,6 +27,16 @@ static bool find(void *object, const char *name, void *function, size_t size,
 	}
 	memcpy(function, &symbol, size);
 	return true;
+}
+
+static bool is_recent(const struct libcurl *found, struct weir_error *err)
+{
+	const curl_version_info_data *info = found->version_info(CURLVERSION_NOW);
+
+	if (info->version_num >= OLDEST)
+		return true;
+	weir_fail(err, WEIR_E_RESOURCE, "libcurl is %s, which is too old; install 7.88 or later", info->version);
+	return false;
 }
 
 /* RTLD_NODELETE, as for plugins: see registry.c. */
@@ -42,6 +55,8 @@ static bool load(struct weir_error *err)
 		return false;
 	LIBCURL_FUNCTIONS(FIND)
 #undef FIND
+	if (!is_recent(&found, err))
+		return false;
 	libcurl = found;
 	return true;
 }

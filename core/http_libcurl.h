@@ -17,7 +17,7 @@
 	F(global_cleanup) F(global_init) F(multi_add_handle) F(multi_cleanup) F(multi_info_read) \
 	F(multi_init) F(multi_remove_handle) F(multi_setopt) F(multi_socket_action) \
 	F(share_cleanup) F(share_init) F(share_setopt) F(slist_append) F(slist_free_all) \
-	F(url) F(url_cleanup) F(url_get) F(url_set)
+	F(url) F(url_cleanup) F(url_get) F(url_set) F(version_info)
 
 /* libcurl.easy_init is curl_easy_init, and so on; NULL before libcurl_begin. */
 extern struct libcurl {
@@ -26,7 +26,8 @@ extern struct libcurl {
 #undef LIBCURL_MEMBER
 } libcurl;
 
-/* Loads it when it is not, and counts one more user of it. */
+/* Loads it when it is not, and counts one more user of it. WEIR_E_RESOURCE when there is none, or only one
+ * from before 7.88: that would take no notice of options which limit what is asked. */
 bool libcurl_begin(struct weir_error *err);
 void libcurl_end(void);
 

@@ -46,10 +46,10 @@ enum weir_status __wrap_weir_fail(struct weir_error *err, enum weir_code code, c
 	char text[sizeof err->text];
 	va_list args;
 
-	witness_said(code == WEIR_E_RESOURCE);
 	va_start(args, fmt);
 	vsnprintf(text, sizeof text, fmt, args);
 	va_end(args);
+	witness_said(code == WEIR_E_RESOURCE); /* asks the loader, which forgets what dlerror gave */
 	return __real_weir_fail(err, code, "%s", text);
 }
 
