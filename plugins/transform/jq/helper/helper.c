@@ -65,9 +65,11 @@ static void confine(void)
 {
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	signal(SIGINT, SIG_IGN);       /* of the terminal: weir ends us */
+	/* What a terminal or a service manager sends to all processes: weir ends us, after its last page. */
+	signal(SIGINT, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_FSIZE, 0);
 	limit(RLIMIT_AS, address_space() + WIRE_HEAP_MAX);

@@ -211,6 +211,23 @@ static void there_may_be_no_process(void **state)
 	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":2}"), "any {\"x\":2}");
 }
 
+/* A service manager tells all processes to end, and weir still has pages under way. */
+static void processes_end_with_weir_not_before(void **state)
+{
+	struct harness *h = *state;
+	pid_t nest, worker;
+
+	rules(h, "{ x: 1 }");
+	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":1}"), "any {\"x\":2}");
+	nest = child_of(getpid());
+	worker = child_of(nest);
+	assert_int_equal(kill(nest, SIGTERM), 0);
+	assert_int_equal(kill(worker, SIGTERM), 0);
+	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":2}"), "any {\"x\":3}");
+	assert_int_equal(child_of(getpid()), nest);
+	assert_int_equal(child_of(nest), worker);
+}
+
 /* A nest that cannot fork for now is not ended: its other copies are at work. */
 static void a_nest_that_cannot_fork_is_asked_again(void **state)
 {
@@ -250,6 +267,7 @@ int main(void)
 		CASE(a_process_that_dies_at_rest_is_replaced),
 		CASE(a_process_has_nothing_of_weir),
 		CASE(there_may_be_no_process),
+		CASE(processes_end_with_weir_not_before),
 		CASE(a_nest_that_cannot_fork_is_asked_again),
 	};
 
