@@ -95,10 +95,12 @@ static void assert_position(const char *name, const char *expected)
 {
 	char *text = store_position(trial.host.store, WEIR_SOURCE, name, "try", 1);
 
-	if (expected)
+	if (expected) {
+		assert_non_null(text);
 		assert_string_equal(text, expected);
-	else
+	} else {
 		assert_null(text);
+	}
 	weir_free(text);
 }
 
