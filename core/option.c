@@ -200,7 +200,7 @@ static void show_as_written(const struct tree *value, struct weir_error *err)
 static void fill_value(struct filling *f, const struct weir_option *row,
                        const struct tree *value)
 {
-	struct convert convert = { f->arena, f->from->data_dir, row, NULL };
+	struct convert convert = { f->arena, f->from->data_dir, row, NULL, false };
 	struct weir_error err;
 
 	if (value->broken) {
@@ -285,7 +285,7 @@ static const struct tree *preset_tree(const struct weir_option *row, struct weir
 static void fill_preset(struct filling *f, const struct weir_option *row)
 {
 	static const char *const empty[] = { NULL };
-	struct convert convert = { f->arena, f->from->data_dir, row, NULL };
+	struct convert convert = { f->arena, f->from->data_dir, row, NULL, true };
 	const struct tree *preset;
 	struct weir_error err;
 
@@ -305,7 +305,7 @@ bool option_check_preset(const struct weir_option *row, struct weir_error *err)
 {
 	struct weir_arena *arena = weir_arena_create();
 	struct diag *diag = diag_create();
-	struct convert convert = { arena, NULL, row, NULL };
+	struct convert convert = { arena, NULL, row, NULL, true };
 	union {
 		struct weir_value value;
 		struct weir_time time;

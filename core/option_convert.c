@@ -167,7 +167,7 @@ static bool to_path(struct convert *c, const struct tree *value, void *member,
 	if (value->text[0] == '~' && (value->text[1] == '/' || !value->text[1]))
 		return wrong(err, "'~' is not expanded; write the whole path or ${HOME}");
 	*path = find_path(c, value);
-	if (!c->row->installed || access(*path, F_OK) == 0)
+	if (!c->row->installed || c->is_preset || access(*path, F_OK) == 0)
 		return true;
 	near = file_near(c->arena, file_folder(value->where.file), c->data_dir, value->text);
 	if (near)

@@ -13,6 +13,7 @@ struct convert {
 	const struct weir_option *row;
 	/* The value, or the part of it (an item of a list) that was looked at last. */
 	const struct tree *at;
+	bool is_preset;              /* nobody wrote it, so nobody mistyped it */
 };
 
 /* Writes the value to member (of the row's type, secrets excepted). False: err says what is

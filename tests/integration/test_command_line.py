@@ -110,6 +110,9 @@ class CommandLine(unittest.TestCase):
         self.write("weir.yaml", start + "rules/taegis], settings: {tenat_id: x}}\n")
         self.assertIn("weir.yaml:7:56: transforms.map.settings.tenat_id: no rule and no schema reads this setting; "
                       "did you mean 'tenant_id'?\n", self.weir("check").stderr)
+        self.write("rules/schema/near.txt", "")  # like a preset, which nobody mistyped
+        self.write("weir.yaml", start + "rules/taegis]}\n")
+        self.assertNotIn("did you mean", self.weir("check").stderr)
 
     def test_every_command_has_help(self):
         listed = self.weir("help").stdout.split("commands:\n")[1].split("\n\n")[0]
