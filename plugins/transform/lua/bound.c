@@ -65,7 +65,9 @@ static int count_tokens(const struct scan *scan, int first, int last)
 		tokens++;
 		functions += is_name(token, "function");
 		loops += is_name(token, "for");
-		if (is_name(token, "while") || is_name(token, "repeat") || is_name(token, "goto"))
+		/* With an _ENV of its own `each` may be anything. */
+		if (is_name(token, "while") || is_name(token, "repeat") || is_name(token, "goto") ||
+		    is_name(token, "_ENV"))
 			return 0;
 		if (!is_name(token, "each") && !is_name(token, "pairs"))
 			continue;

@@ -75,6 +75,8 @@ static void what_looks_short_is_counted(void **state)
 	costs_one_event(state, "for _ in pairs(nil) and tostring, 1 do end", STEPS);
 	costs_one_event(state, "for _ in (each(nil) and type), 1 do end", STEPS);
 	costs_one_event(state, "for _ in each(nil, '(') and math.abs, ')' do end", "rejected: ");
+	costs_one_event(state, "local f = type local _ENV = { ['each'] = select } "
+	                       "for _ in each(2, 1, f, 5) do end", STEPS);
 	costs_one_event(state, "for _ in each(nil, '(') and type, ')' do end", STEPS);
 	costs_one_event(state, "local t = table.pack(('x'):rep(2000):byte(1, -1)) "
 	                       "for _ in each(t) do for _ in each(t) do end end", STEPS);
