@@ -188,8 +188,9 @@ static const struct kept {
 	{ "utf8", "offset", 1 },
 };
 
-/* Bytes of text that cost as much as an instruction. */
-enum { BYTES_A_STEP = 8 };
+/* Bytes of text that cost as much as an instruction; and results that cost nothing. table.unpack gives
+ * as many as it is asked for, whatever the length of its list. */
+enum { BYTES_A_STEP = 8, FEW_RESULTS = 32 };
 
 static int charged(lua_State *L)
 {
@@ -207,7 +208,10 @@ static int charged(lua_State *L)
 	lua_pushvalue(L, lua_upvalueindex(1));
 	lua_insert(L, 1);
 	lua_call(L, count, LUA_MULTRET);
-	return lua_gettop(L);
+	count = lua_gettop(L);
+	if (count > FEW_RESULTS)
+		quota_charge(&script_of(L)->quota, L, count);
+	return count;
 }
 
 /* table.insert moves what is behind a place, but appending is cheap. */

@@ -112,6 +112,8 @@ static void work_in_c_is_counted(void **state)
 	costs_one_event(state, "return (e.s:find(('a?'):rep(32) .. ('a'):rep(33)))", "");
 	costs_one_event(state, "return (e.s:rep(100):gsub(('.-'):rep(8) .. 'b', ''))", "breach: ");
 	costs_one_event(state, "return (('x'):rep(1e4):gsub('(y-)', ('%1'):rep(1e4)))", "breach: ");
+	costs_one_event(state, "local n = ('x'):rep(6):gsub('x', function() "
+	                       "return select('#', table.unpack({}, 1, 2e5)) end) return n", "breach: ");
 	costs_one_event(state, "for x in e.s:rep(100):gmatch(('.-'):rep(8) .. 'b') do end", "breach: ");
 	costs_one_event(state, "local s = ('x'):rep(1e6) while true do s:find('y', 1, true) end", "breach: ");
 	costs_one_event(state, "local t = {} for i = 1, 1e5 do t[i] = -i end "
