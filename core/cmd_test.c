@@ -105,7 +105,7 @@ static int run_tests(struct testing *t, const struct test_args *got)
 	static const char *const fallback[] = { "rules" };
 	const struct args_list *words = &got->bench.words;
 	const char *const *paths = words->count ? words->items : fallback;
-	size_t path_count = words->count ? words->count : 1;
+	size_t path_count = words->count ? words->count : 1, folder_count = 0;
 	struct diag *diag = diag_create();
 	struct weir_buf text = { 0 };
 	bool fine;
@@ -116,16 +116,20 @@ static int run_tests(struct testing *t, const struct test_args *got)
 
 		for (size_t j = 0; j < count; j++)
 			run_folder(t, &folders[j]);
+		folder_count += count;
 	}
 	if (results_count(t->results) == 0 && diag_errors(diag) == 0)
 		diag_addf(diag, (struct weir_where){ .file = paths[0] },
 		          "holds no rules with examples");
 	diag_print(diag, stderr, diag_color_of(stderr));
-	fine = results_finish(t->results, &text, got->junit) && diag_errors(diag) == 0;
+	fine = diag_errors(diag) == 0;
+	diag_destroy(diag);
+	if (folder_count == 0)
+		return EXIT_CONFIG;
+	fine = results_finish(t->results, &text, got->junit) && fine;
 	print_buf(&text);
 	weir_buf_finish(&text);
 	fine = results_covered(t->results, (int)got->min) && fine;
-	diag_destroy(diag);
 	return fine ? EXIT_DONE : EXIT_FAILED;
 }
 

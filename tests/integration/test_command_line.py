@@ -98,8 +98,9 @@ class CommandLine(unittest.TestCase):
     def test_rules_that_are_not_there_are_told_with_the_nearest(self):
         self.write_all_that_can_be_shown()
         for words, meant in (("map rules/taegi", "rules/taegis"), ("test ruels", "rules")):
-            self.assertEqual(f"{words.split()[1]}: there is no such rule file or folder; did you mean {meant}?\n",
-                             self.weir(*words.split()).stderr)
+            done = self.weir(*words.split())
+            self.assertEqual((2, "", f"{words.split()[1]}: there is no such rule file or folder; did you mean {meant}?\n"),
+                             (done.returncode, done.stdout, done.stderr))
 
     def test_a_mistake_of_rules_is_shown_where_it_is(self):
         start = ("state_dir: state\nsources:\n  acme: {plugin: file, path: acme.ndjson}\nsinks:\n  out: {plugin: stdout}\n"
