@@ -48,9 +48,8 @@ struct page *page_part(struct page *whole, struct weir_bytes text)
 	part->origin = whole->origin;
 	part->received_us = whole->received_us;
 	part->budget = whole->budget;
-	part->bytes = (int64_t)text.len + when_parsed(text.len);
-	if (part->bytes > whole->bytes)
-		part->bytes = whole->bytes;
+	if (!whole->parsed)
+		part->bytes = when_parsed(text.len);
 	whole->bytes -= part->bytes;
 	return part;
 }
@@ -221,7 +220,7 @@ void page_read_ids(struct page *page, const struct weir_paths *id_path)
 
 void page_charge(struct page *page)
 {
-	int64_t bytes = (int64_t)(sizeof *page + page->len);
+	int64_t bytes = (int64_t)(sizeof *page + (page->whole ? 0 : page->len));
 
 	if (page->doc)
 		bytes += (int64_t)json_doc_bytes(page->doc);

@@ -76,7 +76,8 @@ struct page {
 struct page *page_create(void);  /* one reference */
 void page_ref(struct page *page, unsigned count);
 /* A part of a filled page, which it keeps alive, as if the source had handed over this part of its
- * text alone: with its share of the charge, not parsed. */
+ * text alone. It takes over the charge for what parsing takes; the text, and what was parsed of it
+ * before, are the whole page's until the last of its parts is freed. */
 struct page *page_part(struct page *whole, struct weir_bytes text);
 /* The part is parsed: it has these events of the whole page. */
 void page_take_events(struct page *part, size_t first, size_t count);

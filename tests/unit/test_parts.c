@@ -176,7 +176,7 @@ static void parts_hold_the_charge_of_their_page_until_the_last_is_gone(void **st
 {
 	struct budget budget = { .limit = 1, .room = no_room };
 	struct page *page = page_of_events(WEIR_PAGE_LINES, EVENT_LEN);
-	int64_t charged, left;
+	int64_t charged, left, text = (int64_t)page->len;
 	struct parts parts;
 
 	(void)state;
@@ -190,6 +190,7 @@ static void parts_hold_the_charge_of_their_page_until_the_last_is_gone(void **st
 		page_unref(part);
 		assert_true(budget_used(&budget) < left);
 		left = budget_used(&budget);
+		assert_true(!next || left > text);
 	}
 	assert_int_equal(left, 0);
 }
