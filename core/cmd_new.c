@@ -1,7 +1,7 @@
 /* cmd_new.c - `weir new rule`, `weir new plugin`, `weir new config`: files to begin with.
  *
  * Lives here: what is asked for, and what to do next. Not here: writing files (scaffold.c), the
- * rows of a rule (sketch.c) and its language (a plugin), the templates (scaffold/).
+ * rows of a rule (sketch.c) and its language (a plugin), the templates (tools/scaffold/).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <ctype.h>

@@ -1,6 +1,6 @@
 /* scaffold.c - files that a command makes to begin with, from templates or from text.
  *
- * Not here: what they say (cmd_new.c, sketch.c, and the templates in scaffold/).
+ * Not here: what they say (cmd_new.c, sketch.c, and the templates in tools/scaffold/).
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "scaffold.h"
@@ -107,11 +107,11 @@ bool scaffold_write(struct scaffold *scaffold, struct weir_error *err)
 const char *scaffold_template(struct weir_arena *arena, const char *name, struct weir_error *err)
 {
 	const char *folder = registry_data_dir();
-	const char *path = folder ? weir_arena_format(arena, "%s/scaffold/%s", folder, name) : NULL;
+	const char *path = folder ? weir_arena_format(arena, "%s/tools/scaffold/%s", folder, name) : NULL;
 
 	if (path && access(path, R_OK) == 0)
 		return path;
-	weir_fail(err, WEIR_E_CONFIG, "the template scaffold/%s is not among the installed files of weir",
+	weir_fail(err, WEIR_E_CONFIG, "the template tools/scaffold/%s is not among the installed files of weir",
 	          name);
 	return NULL;
 }

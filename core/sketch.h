@@ -7,7 +7,7 @@
 
 #include <weir/value.h>
 
-/* schema as weir/rules.h describes it; start as scaffold/rule.yaml: {"fields": {target: path},
+/* schema as weir/rules.h describes it; start as tools/scaffold/rule.yaml: {"fields": {target: path},
  * "types": {type: path}}. Gives the rows of a struct weir_rule_sketch: each field that start knows
  * and the event has, and what is required. In arena. */
 struct weir_value sketch_rows(struct weir_arena *arena, struct weir_value schema,

@@ -48,7 +48,7 @@ class Kills(Case):
         plugins = self.folder / "plugins"
         plugins.mkdir()
         subprocess.run(["cc", "-std=c17", "-O2", "-fPIC", "-shared", f"-I{TOP / 'include'}", "-o", str(plugins / "stamp.so"),
-                        str(TOP / "scaffold" / "plugin" / "transform.c")], check=True)
+                        str(TOP / "tools" / "scaffold" / "plugin" / "transform.c")], check=True)
         return plugins
 
     def config(self) -> dict[str, Any]:

@@ -67,7 +67,7 @@ class OutOfTree(unittest.TestCase):
         page = (TOP / "docs/writing-a-plugin.md").read_text()
         shown = re.search(r"```c\n(/\* sink/lines.*?)```", page, re.S)
         self.assertIsNotNone(shown, "the page has no listing of sink/lines")
-        self.assertEqual(shown.group(1), (TOP / "scaffold/plugin/sink.c").read_text())
+        self.assertEqual(shown.group(1), (TOP / "tools/scaffold/plugin/sink.c").read_text())
 
     def test_the_installed_program_finds_its_own_plugins_and_rules(self):
         self.assertIn("okta", run(self.weir, "describe"))

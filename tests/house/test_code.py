@@ -13,6 +13,8 @@ from source import TOP, c_files, code_only, functions, line_of, text_of, without
 
 PRODUCT = ("include", "core", "plugins")
 ALL = PRODUCT + ("tests",)
+TOP_LEVEL = ("CMakeLists.txt CMakePresets.json LICENSE README.md core docs include plugins rules tests "
+             "tools").split()
 BANNED = "strcpy strcat sprintf vsprintf gets strtok atoi system alloca localtime".split()
 # Library header -> how its users are called in messages. A library is hidden behind one file of
 # the core; in the plugins, behind the folder of one plugin.
@@ -175,6 +177,11 @@ class House(unittest.TestCase):
                 if pattern.search(line):
                     breaches.append(f"{path}:{number}: {line.strip()[:80]}")
         self.expect_none(breaches)
+
+    def test_the_top_level_is_as_agreed(self):
+        self.expect_none(sorted({f"{name}: does not belong at the top" for name in
+                                 (path.split("/")[0] for path in self.tracked())
+                                 if name not in TOP_LEVEL and not name.startswith(".")}))
 
     def test_every_file_of_the_core_has_a_test(self):
         """By its name, by that of the whole whose part it is (json_link by json), or because
