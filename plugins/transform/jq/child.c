@@ -35,18 +35,19 @@ struct child *child_create(struct nest *nest)
 }
 
 /* Ends the process, however it is. The memory stays, with the requests in it, and nobody writes to
- * it any more: a process lets go of it before its socket. */
-static void stop(struct child *child)
+ * it any more: a process lets go of it before its socket. False: its nest is gone too. */
+static bool stop(struct child *child)
 {
 	struct pollfd ended = { .fd = child->socket, .events = POLLRDHUP };
+	bool nest_survived = nest_end(child->nest, &child->copy);
 
-	nest_end(child->nest, &child->copy);
 	if (child->socket < 0)
-		return;
+		return nest_survived;
 	while (poll(&ended, 1, -1) < 0 && errno == EINTR)
 		;
 	close(child->socket);
 	child->socket = -1;
+	return nest_survived;
 }
 
 void child_destroy(struct child *child)
@@ -194,7 +195,8 @@ enum child_end child_run(struct child *child, uint32_t first, uint32_t count, ui
 		return CHILD_DONE;
 	if (heard == GONE)
 		end = wire->out_of_memory ? CHILD_MEMORY : CHILD_DIED;
-	stop(child);
+	if (!stop(child) && end == CHILD_DIED)
+		end = CHILD_ORPHANED;
 	return end;
 }
 

@@ -35,6 +35,7 @@ enum child_end {
 	CHILD_LATE,    /* request *done took too long */
 	CHILD_MEMORY,  /* too much memory */
 	CHILD_DIED,
+	CHILD_ORPHANED, /* it died with its nest, which says nothing about the request */
 	CHILD_LEFT,    /* somebody wants to leave */
 };
 /* Processor time that a request may take, by its length. */

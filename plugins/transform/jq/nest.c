@@ -286,18 +286,26 @@ enum weir_status nest_hatch(struct nest *nest, int socket, int memory, struct co
 	return status;
 }
 
-void nest_end(struct nest *nest, struct copy *copy)
+bool nest_end(struct nest *nest, struct copy *copy)
 {
 	int32_t pid = copy->pid, answer;
 	char command[1 + sizeof pid] = { WIRE_END };
+	bool survived;
 
+	if (pid == 0)
+		return true;
 	memcpy(command + 1, &pid, sizeof pid);
 	pthread_mutex_lock(&nest->lock);
-	/* With a nest that has ended, or does not answer, the kernel ends its copies. */
-	if (pid > 0 && nest->pid > 0 && copy->brood == nest->brood &&
+	/* With a nest that has ended, or does not answer, the kernel ends its copies: behind the
+	 * nest's socket, so that who sees a copy dead of it sees that closed. */
+	survived = nest->pid > 0 && copy->brood == nest->brood;
+	if (survived &&
 	    (send(nest->socket, command, sizeof command, MSG_NOSIGNAL) != sizeof command ||
-	     hear(nest, &answer, OTHER_MS) != HEARD))
+	     hear(nest, &answer, OTHER_MS) != HEARD)) {
+		survived = false;
 		stop(nest);
+	}
 	pthread_mutex_unlock(&nest->lock);
 	*copy = (struct copy){ 0 };
+	return survived;
 }

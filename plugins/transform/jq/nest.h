@@ -35,7 +35,8 @@ struct copy {
  * the nest, or when the socket has no other end. Any thread. WEIR_RETRY when there can be none now. */
 enum weir_status nest_hatch(struct nest *nest, int socket, int memory, struct copy *copy,
                             struct weir_error *err);
-/* Ends a copy, whatever it is at, and buries it. Any thread. */
-void nest_end(struct nest *nest, struct copy *copy);
+/* Ends a copy, whatever it is at, and buries it. False: its nest had ended, or ends now because it
+ * does not answer, so the copy may have died of that alone. Any thread. */
+bool nest_end(struct nest *nest, struct copy *copy);
 
 #endif

@@ -14,6 +14,9 @@
 /* What goes to the process in one go, unless one event is larger. */
 enum { GO_BYTES = 256 << 10 };
 
+/* So often in a row may a process die with its nest. */
+enum { ORPHANED_MAX = 5 };
+
 enum answer { UNANSWERED, ANSWERED, BROKE_BUDGET };
 
 /* One run of one rule's program. */
@@ -218,12 +221,19 @@ static enum weir_status lose(struct runner *runner)
 	return WEIR_RETRY;
 }
 
+static enum weir_status lose_orphaned(struct runner *runner)
+{
+	weir_fail(&runner->why_lost, WEIR_E_RESOURCE, "the process of the jq rules was killed, or did "
+	          "not answer, %d times in a row: look for the kernel's out-of-memory killer", ORPHANED_MAX);
+	return lose(runner);
+}
+
 /* Has the first count requests answered. */
 static enum weir_status answer_all(struct runner *runner, struct asked *asked, uint32_t count)
 {
-	uint32_t first = 0, done, again = WIRE_SKIP;
+	uint32_t first = 0, done, again = WIRE_SKIP, orphaned = 0;
 
-	while (first < count) {
+	while (first < count && runner->lost == WEIR_OK) {
 		enum child_end end;
 
 		if (child_ready(runner->child, &runner->why_lost) != WEIR_OK)
@@ -234,10 +244,17 @@ static enum weir_status answer_all(struct runner *runner, struct asked *asked, u
 			          "page, which is read again at the next start");
 			return lose(runner);
 		}
+		if (first < done)
+			orphaned = 0;
 		for (; first < done; first++)
 			take_answer(runner, &asked[first], first);
 		if (end == CHILD_DONE || first == count)
 			continue;
+		if (end == CHILD_ORPHANED) {
+			if (++orphaned == ORPHANED_MAX)
+				return lose_orphaned(runner);
+			continue;
+		}
 		/* Somebody may have killed it; what crashes it does so twice. */
 		if (end == CHILD_DIED && again != first) {
 			again = first;
@@ -247,13 +264,12 @@ static enum weir_status answer_all(struct runner *runner, struct asked *asked, u
 		first++;
 		skip_suspended(runner, asked, first, count);
 	}
-	return WEIR_OK;
+	return runner->lost;
 }
 
 enum weir_status runner_answer(struct runner *runner, struct weir_error *err)
 {
-	if (runner->lost == WEIR_OK)
-		answer_all(runner, runner->asked, runner->asked_count);
+	answer_all(runner, runner->asked, runner->asked_count);
 	return runner_lost(runner, err);
 }
 

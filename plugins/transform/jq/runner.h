@@ -27,11 +27,11 @@ void runner_begin(struct runner *runner);
 /* Notes what the rules of an event will ask for; false when there is no room for that any more,
  * and the rows so far are to be run first. */
 bool runner_want(struct runner *runner, const struct rule_event *event);
-/* Has it all answered. WEIR_RETRY when there can be no process now. */
+/* Has it all answered. WEIR_RETRY when there can be no process now, or none that lives. */
 enum weir_status runner_answer(struct runner *runner, struct weir_error *err);
 /* The next event, of those that were wanted, is run by rule_set_run now. */
 void runner_next(struct runner *runner);
-/* WEIR_RETRY when a process could not be had since runner_begin, or somebody wanted to leave. */
+/* WEIR_RETRY when a process could not be had or kept since runner_begin, or somebody wanted to leave. */
 enum weir_status runner_lost(struct runner *runner, struct weir_error *err);
 /* Behind a batch. */
 void runner_rest(struct runner *runner);

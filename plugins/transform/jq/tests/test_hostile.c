@@ -4,6 +4,7 @@
  */
 #include "harness.h"
 
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -254,6 +255,59 @@ static void a_nest_that_cannot_fork_is_asked_again(void **state)
 	assert_int_equal(child_of(getpid()), nest);
 }
 
+/* Kills the nest while a copy is at work, and waits until that is gone too. */
+struct killer {
+	int kills, most;
+};
+
+static bool kill_nest(void *user)
+{
+	struct killer *killer = user;
+	pid_t nest = child_of(getpid());
+
+	if (killer->kills == killer->most)
+		return false;
+	killer->kills++;
+	end(nest, child_of(nest));
+	return false;
+}
+
+static void an_event_is_not_blamed_for_its_nest(void **state)
+{
+	struct harness *h = *state;
+	struct killer killer = { .most = 4 };
+
+	rules(h, "last(range(1e12))");
+	runner_leave_when(h->worker.runner, kill_nest, &killer);
+	assert_string_equal(harness_run(h, "{\"eventType\":\"bad\"}"), LATE);
+	assert_true(killer.kills > 0);
+}
+
+/* The batch is tried again, later. On a machine that is busy the event may be late first. */
+static void a_nest_that_is_always_killed_loses_the_batch(void **state)
+{
+	struct harness *h = *state;
+	struct killer killer = { .most = INT_MAX };
+	struct rule_event event = { .lane = "live" };
+	enum weir_status status = WEIR_OK;
+	struct weir_error err = { 0 };
+
+	rules(h, "last(range(1e12))");
+	assert_true(weir_json_parse(h->arena, weir_bytes("{\"eventType\":\"bad\"}"), &event.event, &err));
+	worker_run(&h->worker)->arena = h->arena;
+	runner_leave_when(h->worker.runner, kill_nest, &killer);
+	for (int i = 0; i < RULE_STRIKES && status == WEIR_OK; i++) {
+		runner_begin(h->worker.runner);
+		assert_true(runner_want(h->worker.runner, &event));
+		status = runner_answer(h->worker.runner, &err);
+	}
+	assert_int_equal(status, WEIR_RETRY);
+	assert_non_null(strstr(err.text, "5 times in a row"));
+	assert_true(killer.kills >= 5);
+	runner_leave_when(h->worker.runner, NULL, NULL);
+	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":1}"), "any {\"x\":2}");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, harness_setup, harness_teardown)
 
 int main(void)
@@ -269,6 +323,8 @@ int main(void)
 		CASE(there_may_be_no_process),
 		CASE(processes_end_with_weir_not_before),
 		CASE(a_nest_that_cannot_fork_is_asked_again),
+		CASE(an_event_is_not_blamed_for_its_nest),
+		CASE(a_nest_that_is_always_killed_loses_the_batch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
