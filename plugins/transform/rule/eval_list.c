@@ -270,7 +270,6 @@ static struct weir_value what_is_left(struct rule_run *run, const struct rest_st
 {
 	struct weir_value left = weir_make_object(run->arena, weir_value_count(object));
 	struct weir_each each = weir_each(object);
-	bool empty = true;
 
 	while (weir_next(&each)) {
 		struct weir_bytes name = weir_each_key(&each, run->arena);
@@ -282,11 +281,11 @@ static struct weir_value what_is_left(struct rule_run *run, const struct rest_st
 		if (step && v.kind == WEIR_OBJECT)
 			v = what_is_left(run, step, v);
 		if (weir_is_absent(v))
-			continue;
-		weir_object_put(run->arena, left, name, v);
-		empty = false;
+			weir_object_remove(left, name); /* an earlier member with the same key */
+		else
+			weir_object_put(run->arena, left, name, v);
 	}
-	return empty ? (struct weir_value){ 0 } : left;
+	return weir_value_count(left) == 0 ? (struct weir_value){ 0 } : left;
 }
 
 static enum plan_got eval_rest(struct rule_run *run, const struct plan_node *node,

@@ -194,6 +194,16 @@ enum plan_got plan_fit(struct rule_run *run, const struct schema_field *field,
 	return is_made_to_fit(field, node) ? PLAN_VALUE : fit_list(run, field, node, cell);
 }
 
+static void clear(const struct schema_field *field, struct weir_value *leaves)
+{
+	if (field->leaf >= 0) {
+		leaves[field->leaf] = (struct weir_value){ 0 };
+		return;
+	}
+	for (size_t i = 0; i < field->shape->count; i++)
+		clear(&field->shape->fields[i], leaves);
+}
+
 static enum plan_got fit_member(struct rule_run *run, const struct schema_field *field,
                                 const struct plan_node *node, struct weir_value v,
                                 struct weir_value *leaves)
@@ -201,6 +211,7 @@ static enum plan_got fit_member(struct rule_run *run, const struct schema_field 
 	struct plan_cell cell = { .value = v };
 	enum plan_got got;
 
+	clear(field, leaves); /* of an earlier member with the same key */
 	if (weir_is_nothing(v))
 		return PLAN_VALUE;
 	if (field->leaf < 0)

@@ -70,6 +70,26 @@ static void values_come_as_they_are(void **state)
 	      { "return type(e.o)", "{\"o\":{}}", "any {\"x\":\"userdata\"}" });
 }
 
+static void the_last_of_equal_keys_wins(void **state)
+{
+	struct harness *h = *state;
+
+	harness_schema(h);
+	harness_write(h, "rules/one.lua", "return map { schema = \"any\", when = { eventType = \"*\" },\n"
+	              "fields = function(e) return e.r end }\n");
+	harness_load(h);
+	assert_string_equal(harness_run(h, "{\"r\":{\"x\":1,\"text\":\"a\",\"x\":2}}"),
+	                    "any {\"x\":2,\"text\":\"a\"}");
+	assert_string_equal(harness_run(h, "{\"r\":{\"x\":1,\"text\":\"a\",\"x\":null}}"),
+	                    "any {\"text\":\"a\"}");
+	assert_string_equal(harness_run(h, "{\"r\":{\"deep\":{\"a\":{\"b\":1},\"c\":\"x\"},\"deep\":{\"c\":\"y\"}}}"),
+	                    "any {\"deep\":{\"c\":\"y\"}}");
+	assert_string_equal(harness_run(h, "{\"r\":{\"text\":\"a\",\"deep\":{\"c\":\"x\"},\"deep\":null}}"),
+	                    "any {\"text\":\"a\"}");
+	assert_string_equal(harness_run(h, "{\"r\":{\"list\":[{\"key\":\"k\",\"value\":1,\"value\":null}]}}"),
+	                    "any {\"list\":[{\"key\":\"k\"}]}");
+}
+
 static void lists_can_be_walked(void **state)
 {
 	CHECK({ "local s = 0 for i, v in each(e.l) do s = s + i * v end return s", "{\"l\":[1,2,3]}",
@@ -355,6 +375,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(missing_keys_give_nothing_at_any_depth),
 		CASE(values_come_as_they_are),
+		CASE(the_last_of_equal_keys_wins),
 		CASE(lists_can_be_walked),
 		CASE(results_become_values),
 		CASE(errors_name_the_line_that_raised_them),

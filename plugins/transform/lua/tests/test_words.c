@@ -422,6 +422,8 @@ static void rest_is_what_no_row_names(void **state)
 	        "{\"a\":\"y\",\"t\":[{\"n\":1}],\"u\":[{\"n\":\"q\"}]}",
 	        "any {\"x\":{\"t\":[{\"n\":1}],\"u\":[{\"n\":\"q\"}]},\"text\":\"y\",\"int\":1,\"texts\":[\"q\"]}" },
 	      { "text = \"a\", x = rest()", "{\"a\":\"y\"}", "any {\"text\":\"y\"}" },
+	      { "text = lower \"a.b\", x = rest()", "{\"a\":{\"c\":1},\"d\":1,\"a\":{\"b\":\"X\"}}",
+	        "any {\"x\":{\"d\":1},\"text\":\"x\"}" },
 	      { "text = \"a\", x = rest()", "[1]", "any {}" });
 }
 
