@@ -48,20 +48,22 @@ static void endless_programs_end(void **state)
 
 #define MEMORY "breach: bad.jq:2:1: used more than 256 MiB"
 
+/* What fills its memory page by page may be late first, on a machine that is busy. */
 static void memory_is_limited(void **state)
 {
 	struct harness *h = *state;
 	struct weir_buf event = { 0 };
 
-	costs_one_event(state, "\"xxxxxxxxxxxxxxxx\" | until(false; . + .)", MEMORY);
+	costs_one_event(state, "{ x: ([] | .[40000000] = 1) }", MEMORY);
+	costs_one_event(state, "\"xxxxxxxxxxxxxxxx\" | until(false; . + .)", "breach: ");
 	costs_one_event(state, "{ x: (\"x\" * 20000000) }", "breach: ");
-	costs_one_event(state, "{ x: [range(1e9)] }", "breach: "); /* or late */
+	costs_one_event(state, "{ x: [range(1e9)] }", "breach: ");
 	/* Of the event itself. */
 	weir_buf_puts(&event, "{\"eventType\":\"bad\",\"l\":[{}");
 	for (int i = 0; i < 1000000; i++)
 		weir_buf_puts(&event, ",{}");
 	weir_buf_puts(&event, "]}");
-	assert_string_equal(harness_run(h, weir_buf_text(&event)), MEMORY);
+	assert_non_null(strstr(harness_run(h, weir_buf_text(&event)), "breach: "));
 	weir_buf_finish(&event);
 	assert_string_equal(harness_run(h, "{\"eventType\":\"good\",\"n\":2}"), "any {\"x\":3}");
 }
