@@ -48,13 +48,25 @@ static bool list_one(void *arg, const struct store_dead *dead)
 	return print_works();
 }
 
+static int read_letters(const struct dead_args *args, struct store *store,
+                        bool (*each)(void *arg, const struct store_dead *dead), void *arg)
+{
+	struct weir_error err;
+
+	if (store_each_dead(store, &args->query, each, arg, &err) == WEIR_OK)
+		return EXIT_DONE;
+	fprintf(stderr, "weir dead: not all letters could be read: %s\n", err.text);
+	return EXIT_FAILED;
+}
+
 static int list(const struct dead_args *args, struct store *store)
 {
 	struct listing listing = { .args = args, .table = dead_text_table() };
 	struct weir_buf text = { 0 };
+	int code;
 
-	store_each_dead(store, &args->query, list_one, &listing);
-	if (!args->json && listing.shown == 0)
+	code = read_letters(args, store, list_one, &listing);
+	if (!args->json && listing.shown == 0 && code == EXIT_DONE)
 		print_text("no dead letters\n");
 	if (!args->json && listing.shown > 0) {
 		table_render(listing.table, "", &text);
@@ -64,7 +76,7 @@ static int list(const struct dead_args *args, struct store *store)
 		fprintf(stderr, "there are older ones: --before %" PRId64 "\n", listing.last);
 	table_destroy(listing.table);
 	weir_buf_finish(&text);
-	return EXIT_DONE;
+	return code;
 }
 
 /* ---- summary ---------------------------------------------------------------------------- */
@@ -79,8 +91,8 @@ static int summarize(const struct dead_args *args, struct store *store)
 {
 	struct dead_summary *summary = dead_summary_create();
 	struct weir_buf text = { 0 };
+	int code = read_letters(args, store, sum_one, summary);
 
-	store_each_dead(store, &args->query, sum_one, summary);
 	if (args->json)
 		dead_summary_json(summary, &text);
 	else
@@ -88,7 +100,7 @@ static int summarize(const struct dead_args *args, struct store *store)
 	print_buf(&text);
 	weir_buf_finish(&text);
 	dead_summary_destroy(summary);
-	return EXIT_DONE;
+	return code;
 }
 
 /* ---- show ------------------------------------------------------------------------------ */
@@ -125,7 +137,8 @@ static int show(const struct dead_args *args, struct store *store)
 {
 	struct showing showing = { .args = args };
 
-	store_each_dead(store, &args->query, show_one, &showing);
+	if (read_letters(args, store, show_one, &showing) != EXIT_DONE)
+		return EXIT_FAILED;
 	if (showing.shown == args->query.number_count)
 		return EXIT_DONE;
 	if (args->query.number_count == 1)

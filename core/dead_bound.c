@@ -29,14 +29,25 @@ static void take_off(struct runtime *runtime, const struct store_dead_size *gone
 	runtime->dead_bound.size.bytes -= gone->bytes;
 }
 
-/* How many letters went. */
+static void look_again(struct runtime *runtime, int64_t after_ms)
+{
+	if (runtime->phase != RUNTIME_ENDED)
+		loop_timer_set(runtime->host.loop, &runtime->dead_bound.timer,
+		               clock_monotonic_ms() + after_ms);
+}
+
+/* How many letters went. When the store cannot take it now, it is asked again soon. */
 static int64_t drop(struct runtime *runtime, const struct drop *drop)
 {
+	struct trouble *trouble = &runtime->dead_bound.trouble;
+	struct retry_limits limits = host_retry(&runtime->host);
 	struct weir_error err = { 0 };
 	struct store_dead_size gone;
 
-	if (drop_some(drop, &gone, &err) != WEIR_OK)
-		log_error(WEIR_WARN, "weir", &err);
+	if (drop_some(drop, &gone, &err) == WEIR_OK)
+		trouble_end(trouble);
+	else
+		look_again(runtime, trouble_begin(trouble, &limits, &err));
 	take_off(runtime, &gone);
 	return gone.letters;
 }
@@ -114,14 +125,14 @@ static void say_aged(struct runtime *runtime)
 static void look_at_age(void *arg)
 {
 	struct runtime *runtime = arg;
-	int64_t dead_for = runtime->host.core.dead_for, wait;
-	bool more = dead_for && !replay_is_active(runtime) && drop_old(runtime);
+	int64_t dead_for = runtime->host.core.dead_for;
 
-	if (!more)
+	look_again(runtime, dead_for && dead_for < LOOK_MS ? dead_for : LOOK_MS);
+	if (dead_for && !replay_is_active(runtime) && drop_old(runtime))
+		look_again(runtime, 0);
+	else
 		say_aged(runtime);
-	wait = more ? 0 : dead_for && dead_for < LOOK_MS ? dead_for : LOOK_MS;
 	dead_bound_look(runtime);
-	loop_timer_set(runtime->host.loop, &runtime->dead_bound.timer, clock_monotonic_ms() + wait);
 }
 
 /* ---- the runtime's ------------------------------------------------------------------------ */

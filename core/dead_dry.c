@@ -51,15 +51,19 @@ static int try_all(struct dead_args *args, struct config *config, struct runtime
 {
 	struct trying trying = { .args = args };
 	struct store *store = state_dir_read(config->core.state_dir);
+	enum weir_status status;
+	struct weir_error err;
 
 	if (!store)
 		return EXIT_FAILED;
-	runtime_try_dead(runtime, store, &args->query, show, &trying);
+	status = runtime_try_dead(runtime, store, &args->query, show, &trying, &err);
 	store_close(store);
+	if (status != WEIR_OK)
+		fprintf(stderr, "weir dead: not all letters could be read: %s\n", err.text);
 	weir_buf_printf(&args->notes, "%" PRId64 " would be delivered, %" PRId64 " dropped, %" PRId64
 	                " would fail again, %" PRId64 " skipped; nothing was sent\n",
 	                trying.delivered, trying.dropped, trying.failed, trying.skipped);
-	return trying.failed || trying.skipped ? EXIT_FAILED : EXIT_DONE;
+	return status != WEIR_OK || trying.failed || trying.skipped ? EXIT_FAILED : EXIT_DONE;
 }
 
 int dead_replay_dry(struct dead_args *args)

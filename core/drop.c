@@ -95,12 +95,12 @@ enum weir_status drop_some(const struct drop *drop, struct store_dead_size *gone
                            struct weir_error *err)
 {
 	struct window *window = weir_alloc(sizeof *window);
-	enum weir_status status = WEIR_OK;
+	enum weir_status status;
 
 	*gone = (struct store_dead_size){ 0 };
 	window->drop = drop;
-	store_each_dead(drop->store, drop->query, collect, window);
-	if (window->count)
+	status = store_each_dead(drop->store, drop->query, collect, window, err);
+	if (window->count && status == WEIR_OK)
 		status = store(window, err);
 	if (window->count && status == WEIR_OK) {
 		tell_ledger(window);

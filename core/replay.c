@@ -116,9 +116,15 @@ static bool window_was_stored(struct replay *replay)
 
 static bool send_window(struct replay *replay)
 {
+	struct weir_error err;
+	enum weir_status status;
+
 	replay->letters = 0;
 	replay->bytes = 0;
-	store_each_dead(replay->store, &replay->query, send_letter, replay);
+	status = store_each_dead(replay->store, &replay->query, send_letter, replay, &err);
+	/* Otherwise the next window meets it again, or not. */
+	if (status != WEIR_OK && replay->letters == 0)
+		replay->sum.why = err;
 	replay->sum.sent += (int64_t)replay->letters;
 	for (struct component *c = replay->runtime->components; c; c = c->next)
 		component_mark(c);
@@ -134,9 +140,10 @@ static bool count_one(void *arg, const struct store_dead *dead)
 /* It is over before its end. */
 static void give_up(struct replay *replay, const char *reason)
 {
+	struct weir_error unread;
 	int64_t left = 0;
 
-	store_each_dead(replay->store, &replay->query, count_one, &left);
+	store_each_dead(replay->store, &replay->query, count_one, &left, &unread);
 	weir_fail(&replay->sum.why, WEIR_E_RESOURCE, "%s: %s%" PRId64 " letter%s not sent, and stay%s; "
 	          "run it again for the rest", reason, left == LEFT_MOST ? "at least " : "", left,
 	          left == 1 ? " was" : "s were", left == 1 ? "s" : "");
@@ -222,6 +229,7 @@ void runtime_replay(struct runtime *runtime, const struct store_dead_query *quer
 	enum store_opened opened;
 	struct replay *replay;
 	struct store *store = NULL;
+	struct store_dead_query bound;
 	char *no_note;
 
 	if (replay_may_begin(runtime, &err))
@@ -231,15 +239,20 @@ void runtime_replay(struct runtime *runtime, const struct store_dead_query *quer
 		refuse(told, arg, &err);
 		return;
 	}
+	bound = *query;
+	if (store_dead_bound(store, &bound, &err) != WEIR_OK) {
+		store_close(store);
+		refuse(told, arg, &err);
+		return;
+	}
 	replay = weir_alloc(sizeof *replay);
 	replay->runtime = runtime;
 	replay->store = store;
 	replay->told = told;
 	replay->arg = arg;
 	replay->arena = weir_arena_create();
-	replay->query = store_dead_query_copy(query, replay->arena);
+	replay->query = store_dead_query_copy(&bound, replay->arena);
 	replay->query.newest_first = false;
-	store_dead_bound(store, &replay->query);
 	runtime->replay = replay;
 	replay_note_progress(runtime);
 }

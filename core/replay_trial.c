@@ -122,16 +122,18 @@ static bool try_one(void *arg, const struct store_dead *dead)
 	return true;
 }
 
-void runtime_try_dead(struct runtime *runtime, struct store *store,
-                      const struct store_dead_query *query,
-                      void (*each)(void *arg, const struct store_dead *dead,
-                                   const struct replay_trial *trial),
-                      void *arg)
+enum weir_status runtime_try_dead(struct runtime *runtime, struct store *store,
+                                  const struct store_dead_query *query,
+                                  void (*each)(void *arg, const struct store_dead *dead,
+                                               const struct replay_trial *trial),
+                                  void *arg, struct weir_error *err)
 {
 	struct trials trials = { .runtime = runtime, .each = each, .arg = arg };
+	enum weir_status status;
 
 	trials.component = component_create(&runtime->host, NULL);
-	store_each_dead(store, query, try_one, &trials);
+	status = store_each_dead(store, query, try_one, &trials, err);
 	component_destroy(trials.component);
 	destroy_gates(runtime->graph);
+	return status;
 }

@@ -21,6 +21,7 @@ struct runtime *runtime_create(struct config *config, struct diag *diag)
 
 	hold->borrowed = true;
 	host_init(&runtime->host, &config->core);
+	trouble_init(&runtime->dead_bound.trouble, "weir");
 	ledger_init(&runtime->ledger);
 	runtime->rebuild.read_us = config->read_us;
 	runtime->worker_count = workers_wanted(&config->core);
@@ -310,6 +311,7 @@ void runtime_destroy(struct runtime *runtime)
 	ledger_finish(&runtime->ledger);
 	weir_free(runtime->last_reload);
 	weir_free(runtime->forgotten);
+	trouble_finish(&runtime->dead_bound.trouble);
 	host_finish(&runtime->host);
 	weir_free(runtime);
 }

@@ -110,11 +110,11 @@ struct replay_trial {
 	const struct weir_error *why; /* SKIPPED, FAILED */
 };
 /* Through the transforms and no further, in a runtime that does not run. */
-void runtime_try_dead(struct runtime *runtime, struct store *store,
-                      const struct store_dead_query *query,
-                      void (*each)(void *arg, const struct store_dead *dead,
-                                   const struct replay_trial *trial),
-                      void *arg);
+enum weir_status runtime_try_dead(struct runtime *runtime, struct store *store,
+                                  const struct store_dead_query *query,
+                                  void (*each)(void *arg, const struct store_dead *dead,
+                                               const struct replay_trial *trial),
+                                  void *arg, struct weir_error *err);
 
 /* ---- status --------------------------------------------------------------------------- */
 

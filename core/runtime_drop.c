@@ -71,10 +71,12 @@ static void drop_slice(void *arg)
 void runtime_drop_dead(struct runtime *runtime, const struct store_dead_query *query,
                        drop_told *told, void *arg)
 {
+	struct store_dead_query bound = *query;
 	struct weir_error err = { 0 };
 	struct dropping *dropping;
 
-	if (!replay_may_begin(runtime, &err)) {
+	if (!replay_may_begin(runtime, &err) ||
+	    store_dead_bound(runtime->host.store, &bound, &err) != WEIR_OK) {
 		told(arg, 0, &err);
 		return;
 	}
@@ -83,8 +85,7 @@ void runtime_drop_dead(struct runtime *runtime, const struct store_dead_query *q
 		.runtime = runtime, .arena = weir_arena_create(), .told = told, .arg = arg,
 		.timer = { .fire = drop_slice, .arg = dropping },
 	};
-	dropping->query = store_dead_query_copy(query, dropping->arena);
-	store_dead_bound(runtime->host.store, &dropping->query);
+	dropping->query = store_dead_query_copy(&bound, dropping->arena);
 	runtime->dropping = dropping;
 	loop_timer_set(runtime->host.loop, &dropping->timer, clock_monotonic_ms());
 }

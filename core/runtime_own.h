@@ -8,6 +8,7 @@
 #include "component.h"
 #include "rebuild.h"
 #include "runtime.h"
+#include "trouble.h"
 #include "worker.h"
 
 /* A graph on its way into use. */
@@ -29,6 +30,7 @@ struct rewire {
 struct dead_bound {
 	struct store_dead_size size;
 	struct loop_timer timer;  /* when old ones are looked for again */
+	struct trouble trouble;   /* of a store that could not drop them */
 	int64_t aged;             /* old ones that went, and were not told of yet */
 };
 

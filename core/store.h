@@ -130,9 +130,12 @@ struct store_dead_query {
 struct store_dead_query store_dead_query_copy(const struct store_dead_query *query,
                                               struct weir_arena *arena);
 /* Letters that come from now on are not meant: going through them has an end. */
-void store_dead_bound(struct store *store, struct store_dead_query *query);
-void store_each_dead(struct store *store, const struct store_dead_query *query,
-                     bool (*each)(void *arg, const struct store_dead *dead), void *arg);
+enum weir_status store_dead_bound(struct store *store, struct store_dead_query *query,
+                                  struct weir_error *err);
+/* Until each says false. WEIR_RETRY: not all could be read. */
+enum weir_status store_each_dead(struct store *store, const struct store_dead_query *query,
+                                 bool (*each)(void *arg, const struct store_dead *dead), void *arg,
+                                 struct weir_error *err);
 struct store_dead_size {
 	int64_t letters, bytes;         /* bytes: of their events */
 };

@@ -175,16 +175,18 @@ struct dead_call {
 	bool go_on;
 };
 
-static void read_letters(struct db_stmt *stmt, struct dead_call *call)
+static enum weir_status read_letters(struct db_stmt *stmt, struct dead_call *call,
+                                     struct weir_error *err)
 {
+	enum db_step step = DB_ROW;
 	struct store_dead dead;
-	struct weir_error err;
 
-	while (call->go_on && db_step(stmt, &err) == DB_ROW) {
+	while (call->go_on && (step = db_step(stmt, err)) == DB_ROW) {
 		read_dead(stmt, &dead);
 		call->go_on = call->each(call->arg, &dead);
 	}
 	db_reset(stmt);
+	return step == DB_ERROR ? WEIR_RETRY : WEIR_OK;
 }
 
 static void bind_query(struct db_stmt *stmt, const struct store_dead_query *query, int64_t above,
@@ -213,30 +215,34 @@ struct store_dead_query store_dead_query_copy(const struct store_dead_query *que
 	return copy;
 }
 
-void store_each_dead(struct store *store, const struct store_dead_query *query,
-                     bool (*each)(void *arg, const struct store_dead *dead), void *arg)
+enum weir_status store_each_dead(struct store *store, const struct store_dead_query *query,
+                                 bool (*each)(void *arg, const struct store_dead *dead), void *arg,
+                                 struct weir_error *err)
 {
 	struct dead_call call = { each, arg, true };
 	int64_t below = query->below ? query->below : INT64_MAX;
-	struct weir_error err;
+	enum weir_status status = WEIR_OK;
 	struct db_stmt *stmt;
 
 	pthread_mutex_lock(&store->lock);
-	stmt = db_prepare(store->db, query->newest_first ? DEAD_COLUMNS " DESC" : DEAD_COLUMNS, &err);
-	if (stmt && !query->number_count) {
+	stmt = db_prepare(store->db, query->newest_first ? DEAD_COLUMNS " DESC" : DEAD_COLUMNS, err);
+	if (!stmt) {
+		status = WEIR_RETRY;
+	} else if (!query->number_count) {
 		bind_query(stmt, query, query->above, below);
-		read_letters(stmt, &call);
+		status = read_letters(stmt, &call, err);
 	}
-	for (size_t i = 0; stmt && i < query->number_count; i++) {
+	for (size_t i = 0; status == WEIR_OK && i < query->number_count; i++) {
 		int64_t number = query->numbers[i];
 
 		if (number <= query->above || number >= below)
 			continue;
 		bind_query(stmt, query, number - 1, number + 1);
-		read_letters(stmt, &call);
+		status = read_letters(stmt, &call, err);
 	}
 	db_finish(stmt);
 	pthread_mutex_unlock(&store->lock);
+	return status;
 }
 
 static bool newest(void *arg, const struct store_dead *dead)
@@ -245,13 +251,15 @@ static bool newest(void *arg, const struct store_dead *dead)
 	return false;
 }
 
-void store_dead_bound(struct store *store, struct store_dead_query *query)
+enum weir_status store_dead_bound(struct store *store, struct store_dead_query *query,
+                                  struct weir_error *err)
 {
 	const struct store_dead_query any = { .newest_first = true };
 	int64_t number = 0;
+	enum weir_status status = store_each_dead(store, &any, newest, &number, err);
 
-	store_each_dead(store, &any, newest, &number);
 	query->below = number + 1;
+	return status;
 }
 
 void store_measure_dead(struct store *store, struct store_dead_size *size)

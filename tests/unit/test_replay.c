@@ -74,6 +74,7 @@ static void a_letter_that_fails_again_stays_and_is_counted_once(void **state)
 	const int64_t one = 1;
 	const struct store_dead_query first = { .numbers = &one, .number_count = 1 };
 	int64_t replays[2] = { 0 };
+	struct weir_error err;
 
 	(void)state;
 	two_die();
@@ -83,7 +84,7 @@ static void a_letter_that_fails_again_stays_and_is_counted_once(void **state)
 		assert_int_equal(pipeline.replayed.failed, 1);
 	}
 	assert_true(pipeline_open());
-	store_each_dead(pipeline.store, &all, note_replays, replays);
+	assert_int_equal(store_each_dead(pipeline.store, &all, note_replays, replays, &err), WEIR_OK);
 	pipeline_close();
 	assert_int_equal(replays[0], 3);
 	assert_int_equal(replays[1], 0);
@@ -317,10 +318,11 @@ static struct trial_sum try_with(const char *text)
 	struct config *config = pipeline_config(text);
 	struct runtime *runtime = runtime_create(config, pipeline.diag);
 	struct trial_sum sum = { 0 };
+	struct weir_error err;
 
 	assert_non_null(runtime);
 	assert_true(pipeline_open());
-	runtime_try_dead(runtime, pipeline.store, &all, note_trial, &sum);
+	assert_int_equal(runtime_try_dead(runtime, pipeline.store, &all, note_trial, &sum, &err), WEIR_OK);
 	runtime_destroy(runtime);
 	pipeline_close();
 	config_destroy(config);

@@ -169,8 +169,9 @@ static bool list_dead(void *arg, const struct store_dead *dead)
 static struct dead_list letters_of(struct store *store, const struct store_dead_query *query)
 {
 	struct dead_list list = { 0 };
+	struct weir_error err;
 
-	store_each_dead(store, query, list_dead, &list);
+	assert_int_equal(store_each_dead(store, query, list_dead, &list, &err), WEIR_OK);
 	return list;
 }
 
