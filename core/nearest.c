@@ -76,6 +76,8 @@ static bool is_part(const char *word, const char *of)
 {
 	size_t len = strlen(word);
 
+	if (len == 0)
+		return false;
 	for (const char *at = strstr(of, word); at; at = strstr(at + 1, word))
 		if ((at == of || is_separator(at[-1])) && is_separator(at[len]))
 			return true;

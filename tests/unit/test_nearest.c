@@ -49,6 +49,7 @@ static void what_is_far_from_all_finds_nothing(void **state)
 	assert_null(weir_nearest("compression", words));
 	assert_null(weir_nearest("", words));
 	assert_null(weir_nearest("x", (const char *const[]){ "y", "zz", NULL }));
+	assert_null(weir_nearest("compression", (const char *const[]){ "", NULL }));
 }
 
 static void a_very_long_word_is_no_mistyping(void **state)
