@@ -7,6 +7,7 @@
 #include "config_build.h"
 
 #include <fnmatch.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -40,24 +41,51 @@ static const char *behind(const char *text, char open, char close)
 	return end ? end + 1 : NULL;
 }
 
-/* Is there a file that both name? {words} in either may be any text without a slash. */
-static bool may_meet(const char *glob, const char *path)
+/* Two names, and which pairs of their places were tried in vain. */
+struct pairing {
+	const char *glob, *path;
+	size_t width;
+	bool *tried;
+};
+
+static bool may_meet(struct pairing *p, const char *glob, const char *path)
 {
 	const char *any_path = behind(path, '{', '}'), *any_glob = behind(glob, '{', '}');
 	const char *one = behind(glob, '[', ']');
+	bool *tried = &p->tried[(size_t)(glob - p->glob) * p->width + (size_t)(path - p->path)];
 
+	if (*tried)
+		return false;
+	*tried = true;
 	if (!any_glob && *glob == '*')
 		any_glob = glob + 1;
 	if (any_path)
-		return may_meet(glob, any_path) ||
-		       (*glob && *glob != '/' && may_meet(any_glob ? any_glob : one ? one : glob + 1, path));
+		return may_meet(p, glob, any_path) ||
+		       (*glob && *glob != '/' &&
+		        may_meet(p, any_glob ? any_glob : one ? one : glob + 1, path));
 	if (any_glob)
-		return may_meet(any_glob, path) || (*path && *path != '/' && may_meet(glob, path + 1));
+		return may_meet(p, any_glob, path) ||
+		       (*path && *path != '/' && may_meet(p, glob, path + 1));
 	if (!*glob || !*path)
 		return *glob == *path;
 	if (one || *glob == '?')
-		return *path != '/' && may_meet(one ? one : glob + 1, path + 1);
-	return *glob == *path && may_meet(glob + 1, path + 1);
+		return *path != '/' && may_meet(p, one ? one : glob + 1, path + 1);
+	return *glob == *path && may_meet(p, glob + 1, path + 1);
+}
+
+/* Is there a file that both name? {words} in either may be any text without a slash. */
+static bool one_may_match(const char *glob, const char *path)
+{
+	struct pairing p = { .glob = glob, .path = path, .width = strlen(path) + 1 };
+	size_t len = strlen(glob);
+	bool found;
+
+	if (len >= PATH_MAX || p.width > PATH_MAX) /* no file has such a name */
+		return false;
+	p.tried = weir_alloc((len + 1) * p.width * sizeof *p.tried);
+	found = may_meet(&p, glob, path);
+	weir_free(p.tried);
+	return found;
 }
 
 static bool one_file(const char *a, const char *b)
@@ -74,7 +102,7 @@ static enum meeting meet(const char *glob, const char *path)
 
 	if (one_file(glob, path) || (!words && fnmatch(glob, path, FNM_PATHNAME | FNM_PERIOD) == 0))
 		return SAME;
-	return (words || strchr(glob, '{')) && may_meet(glob, path) ? MAYBE : APART;
+	return (words || strchr(glob, '{')) && one_may_match(glob, path) ? MAYBE : APART;
 }
 
 static bool is_reached(const struct config *config, const struct config_node *node,
