@@ -27,7 +27,7 @@ static struct plan {
 	bool results[100];
 } plan;
 
-static atomic_uint wanted, reads, done, overs;
+static atomic_uint wanted, reads, done, overs, refused;
 
 static struct config *read_next(void *arg, struct diag *diag)
 {
@@ -50,6 +50,7 @@ static void note_told(void *arg, bool ok, struct diag *diag)
 	(void)arg;
 	assert_int_equal(ok, diag_errors(diag) == 0);
 	plan.results[atomic_load(&done) % 100] = ok;
+	atomic_fetch_add(&refused, !ok);
 	atomic_fetch_add(&done, 1);
 }
 
@@ -65,6 +66,7 @@ static void forget_turns(void)
 	atomic_store(&reads, 0);
 	atomic_store(&done, 0);
 	atomic_store(&overs, 0);
+	atomic_store(&refused, 0);
 	pipeline.hooks = (struct reload_hooks){ .read = read_next, .over = note_over };
 }
 
@@ -361,7 +363,7 @@ static void a_reload_that_fills_the_dead_letters_is_rolled_back(void **state)
  * not in use any more, so it is read once more. */
 static struct config *read_slowly(void *arg, struct diag *diag)
 {
-	while (atomic_load(&reads) == 1 && atomic_load(&overs) < 2)
+	while (atomic_load(&reads) == 1 && atomic_load(&overs) < 2 && !atomic_load(&refused))
 		sched_yield();
 	return read_next(arg, diag);
 }
@@ -380,7 +382,7 @@ static void ask_both(const char *sink, size_t rows)
 	if (atomic_exchange(&wanted, 1))
 		return;
 	loop_post(pipeline.loop, ask_twice, NULL);
-	while (!atomic_load(&overs))
+	while (!atomic_load(&overs) && !atomic_load(&refused))
 		sched_yield();
 }
 
